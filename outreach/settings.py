@@ -1,0 +1,209 @@
+"""Settings, from the environment alone. Every variable is explained in .env.example."""
+
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+
+from outreach import database_url, environ
+
+BASE_DIR = environ.ROOT
+# The embedded database and the collected static files: what this machine makes and git does not keep.
+VAR_DIR = environ.folder("VAR_DIR", BASE_DIR / "var")
+
+DEMO = environ.flag("DEMO")
+DEBUG = environ.flag("DEBUG")
+# Everything that is not the demo is a production; checks.py then refuses what is unsafe.
+PRODUCTION = not DEMO
+DEMO_PASSWORD = environ.text("DEMO_PASSWORD", "jemputbola")
+
+PORT = environ.integer(
+    "PORT", 8000, 1, 65535
+)  # gunicorn_conf.py listens; read here so that every command refuses
+
+SECRET_KEY = environ.text("SECRET_KEY")
+FIELD_KEYS = environ.keys("FIELD_KEYS")
+INDEX_KEYS = environ.keys("INDEX_KEYS")
+AUDIT_KEYS = environ.keys("AUDIT_KEYS")
+
+PUBLIC_URL = environ.text("PUBLIC_URL").rstrip("/")
+ALLOWED_HOSTS = environ.words("ALLOWED_HOSTS", "127.0.0.1,localhost" if DEMO else "")
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if urlsplit(PUBLIC_URL).scheme in {"http", "https"} else []
+
+INSTALLED_APPS = [
+    # Before the admin, so that their templates and commands win.
+    "enrolment",
+    "outreach",
+    "outreach.apps.AdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "csp",
+    "allauth",
+    "allauth.account",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "outreach.urls"
+WSGI_APPLICATION = "outreach.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+# Form widgets come from templates/ too, so that the look can override them.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+CRISPY_FAIL_SILENTLY = False
+
+DATABASES = {
+    "default": database_url.parse(
+        environ.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'jemputbola.sqlite3'}"), root=BASE_DIR
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    # Rate limits must be shared by all workers. `migrate` makes the table (outreach/apps.py).
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "outreach_cache"}
+}
+
+# --- People and signing in
+AUTH_USER_MODEL = "outreach.User"
+AUTHENTICATION_BACKENDS = ["outreach.auth.RoleBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+# Wiring: where each role lands. The rooms below do not know one another's addresses.
+ROLE_HOMES = {
+    "officer": "today",
+    "reviewer": "admin:enrolment_registration_changelist",
+    "head": "admin:enrolment_registration_counts",
+    "organiser": "own-events",
+    "system_admin": "admin:index",
+}
+LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_ADAPTER = "outreach.auth.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = False
+# A bazaar shares one address behind carrier NAT: failures are counted by account; the limit by address only
+# stops a machine, never a stand full of officers.
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "300/m/ip,5/5m/key"}
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+
+# --- The browser
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+if PRODUCTION:
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    # The proxy before gunicorn sets this header itself and drops the visitor's.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+
+# --- Files
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+# An uploaded file holds identities: it stays in memory and never becomes a temporary file.
+# A larger one is dropped, and its form says that the file is missing.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
+
+# --- Words and time
+LANGUAGE_CODE = "id"
+LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Jakarta"
+USE_THOUSAND_SEPARATOR = False  # it would turn {{ pk }} into 12.345
+
+# --- Logs: outreach/logs.py says what may be in them
+LOG_LEVEL = environ.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
+DEFAULT_EXCEPTION_REPORTER_FILTER = "outreach.logs.NoVariables"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "outreach.logs.OneLine"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {
+        "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},  # no mails to admins
+        "django.server": {
+            "handlers": ["nowhere"],
+            "propagate": False,
+        },  # runserver's lines hold query strings
+        "django.db.backends": {"level": "INFO"},  # DEBUG would write SQL with its values
+        "django.template": {"level": "INFO"},  # DEBUG would write the context
+        "asyncio": {"level": "WARNING"},
+    },
+}
