@@ -1,0 +1,120 @@
+"""Writing the audit chain: what was done (`record`) and what was seen (`open_access`).
+
+`record` takes the branch's chain lock, so an action calls it as its last statement: a lock taken early would let
+one officer's slow transaction hold up the whole branch.
+"""
+
+import json
+from collections.abc import Collection, Iterator
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from outreach import crypto
+from outreach.models import AuditEntry, AuditHead, Branch, User
+from outreach.sealed import Access
+
+
+def record(
+    *,
+    by: User | None,
+    branch_id: int,
+    action: str,
+    object_id: UUID | None = None,
+    fields: Collection[str] = (),
+    purpose: str = "",
+    count: int = 1,
+    content: bytes | None = None,
+) -> AuditEntry:
+    """Append one row to a branch's chain, inside the caller's transaction. `by=None` is the clock.
+
+    `content` is a keyed digest, never content. Raises TransactionManagementError outside a transaction.
+    """
+    head = _lock_head(branch_id)
+    entry = AuditEntry(
+        branch_id=branch_id,
+        seq=head.seq + 1,
+        at=timezone.now(),
+        actor=by,
+        action=action,
+        object_id=object_id,
+        fields=" ".join(fields),
+        purpose=purpose,
+        count=count,
+        content=content,
+        previous=bytes(head.mac),
+    )
+    entry.key_id, entry.mac = crypto.chain_mac(entry.previous, row_bytes(entry))
+    entry.save(force_insert=True)
+    head.seq, head.mac = entry.seq, entry.mac
+    head.save(update_fields=("seq", "mac"))
+    return entry
+
+
+def _lock_head(branch_id: int) -> AuditHead:
+    """The end of the chain, locked until the transaction ends; made on the branch's first row."""
+    head = AuditHead.objects.select_for_update().filter(branch_id=branch_id).first()
+    if head is None:
+        AuditHead.objects.bulk_create([AuditHead(branch_id=branch_id)], ignore_conflicts=True)
+        head = AuditHead.objects.select_for_update().get(branch_id=branch_id)
+    return head
+
+
+def open_access(
+    *, by: User, branch_id: int, objects: Collection[UUID], fields: Collection[str], purpose: str
+) -> Access:
+    """Log that somebody is about to see these fields of these rows, and return the right to open them.
+
+    One row for the whole page, with a count; committed before this returns, so before any value leaves.
+    """
+    objects = frozenset(objects)
+    if objects:
+        with transaction.atomic():
+            record(
+                by=by,
+                branch_id=branch_id,
+                action="read",
+                object_id=next(iter(objects)) if len(objects) == 1 else None,
+                fields=sorted(fields),
+                purpose=purpose,
+                count=len(objects),
+            )
+    return Access(objects=objects, fields=frozenset(fields))
+
+
+def verify(branch: Branch) -> Iterator[str]:
+    """Walk a branch's chain and yield one sentence for every row that does not follow from the one before."""
+    previous, expected = bytes(32), 1
+    for entry in AuditEntry.objects.filter(branch=branch).order_by("seq").iterator(chunk_size=2000):
+        if entry.seq != expected:
+            yield f"row {expected} is missing; row {entry.seq} follows"
+        if bytes(entry.previous) != previous:
+            yield f"row {entry.seq} does not follow from the row before it"
+        _, mac = crypto.chain_mac(bytes(entry.previous), row_bytes(entry), key_id=entry.key_id)
+        if mac != bytes(entry.mac):
+            yield f"row {entry.seq} was changed after it was written"
+        previous, expected = bytes(entry.mac), entry.seq + 1
+    head = AuditHead.objects.filter(branch=branch).first()
+    if head and (head.seq != expected - 1 or bytes(head.mac) != previous):
+        yield f"the chain ends at row {expected - 1}, its head says row {head.seq}"
+
+
+def row_bytes(entry: AuditEntry) -> bytes:
+    """The canonical form of a row that its MAC covers."""
+    return json.dumps(
+        {
+            "branch": entry.branch_id,
+            "seq": entry.seq,
+            "at": entry.at.isoformat(timespec="microseconds").replace("+00:00", "Z"),
+            "actor": entry.actor_id,
+            "action": entry.action,
+            "object": str(entry.object_id) if entry.object_id else None,
+            "fields": entry.fields,
+            "purpose": entry.purpose,
+            "count": entry.count,
+            "content": bytes(entry.content).hex() if entry.content else None,
+        },
+        sort_keys=True,
+        separators=(",", ":"),
+    ).encode()

@@ -1,0 +1,42 @@
+"""Signing in by django-allauth; permissions by role."""
+
+from functools import cache
+from importlib import import_module
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from django.apps import apps
+from django.utils.module_loading import module_has_submodule
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Accounts are made by the branch; nobody signs up."""
+
+    def is_open_for_signup(self, request) -> bool:
+        return False
+
+
+@cache
+def role_permissions(role: str) -> frozenset[str]:
+    """Every permission of a role, gathered from the permissions.py of the project's apps."""
+    found: set[str] = set()
+    for app in apps.get_app_configs():
+        if module_has_submodule(app.module, "permissions"):
+            module = import_module(f"{app.name}.permissions")
+            found.update(getattr(module, "ROLE_PERMISSIONS", {}).get(role, ()))
+    return frozenset(found)
+
+
+class RoleBackend(AuthenticationBackend):
+    """allauth's check of name and password; what a person may do follows from the role alone, without a query."""
+
+    def get_all_permissions(self, user_obj, obj=None) -> frozenset[str]:
+        if not user_obj.is_active or user_obj.is_anonymous or obj is not None:
+            return frozenset()
+        return role_permissions(user_obj.role)
+
+    def has_perm(self, user_obj, perm, obj=None) -> bool:
+        return perm in self.get_all_permissions(user_obj, obj)
+
+    def has_module_perms(self, user_obj, app_label) -> bool:
+        return any(perm.startswith(f"{app_label}.") for perm in self.get_all_permissions(user_obj))

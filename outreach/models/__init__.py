@@ -1,0 +1,21 @@
+from outreach.models.audit import AuditEntry, AuditHead
+from outreach.models.booth import Assignment, Booth
+from outreach.models.branch import Branch
+from outreach.models.campaign import Campaign
+from outreach.models.event import Event
+from outreach.models.keycheck import KeyCheck
+from outreach.models.organisation import Organisation
+from outreach.models.user import User
+
+__all__ = [
+    "Assignment",
+    "AuditEntry",
+    "AuditHead",
+    "Booth",
+    "Branch",
+    "Campaign",
+    "Event",
+    "KeyCheck",
+    "Organisation",
+    "User",
+]

@@ -1,0 +1,74 @@
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from outreach.choices import STAFF_ROLES, Role
+from outreach.models.branch import Branch
+from outreach.models.organisation import Organisation
+
+
+class UserQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The people of the user's branch, its organisers included."""
+        return self.filter(branch_id=user.branch_id)
+
+
+class PeopleManager(UserManager.from_queryset(UserQuerySet)):
+    """Django's create_user and the scope, in one manager."""
+
+
+class User(AbstractUser):
+    """Somebody who signs in. The role decides what they may do; the branch, and for an organiser the
+    organisation, decides what they see. There are no groups and no permissions of one's own."""
+
+    personal_fields = ("full_name", "email", "username")
+
+    first_name = None
+    last_name = None
+    groups = None
+    user_permissions = None
+
+    full_name = models.CharField(_("full name"), max_length=100, blank=True)
+    role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.OFFICER)
+    branch = models.ForeignKey(Branch, models.PROTECT, verbose_name=_("branch"), null=True)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, verbose_name=_("partner organisation"), null=True, blank=True,
+        help_text=_("Only for an organiser: the organisation whose events they see."))
+
+    objects = PeopleManager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ("username",)
+        constraints = (
+            models.CheckConstraint(
+                condition=(
+                    Q(is_superuser=True)
+                    | Q(is_staff=True, role__in=STAFF_ROLES)
+                    | (Q(is_staff=False) & ~Q(role__in=STAFF_ROLES))
+                ),
+                name="user_staff_by_role",
+            ),
+            models.CheckConstraint(
+                condition=Q(role=Role.ORGANISER, organisation__isnull=False) | (~Q(role=Role.ORGANISER) & Q(organisation__isnull=True)),
+                name="user_organisation_only_of_organiser",
+                violation_error_message=_("An organiser needs an organisation, nobody else may have one."),
+            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="user_role_known"),
+        )
+
+    def __str__(self) -> str:
+        return self.username
+
+    def save(self, *args, **kwargs):
+        """`is_staff` follows from the role, so that the two can't disagree."""
+        self.is_staff = self.is_superuser or self.role in STAFF_ROLES
+        super().save(*args, **kwargs)
+
+    def get_full_name(self) -> str:
+        return self.full_name or self.username
+
+    def get_short_name(self) -> str:
+        return self.get_full_name().split()[0]

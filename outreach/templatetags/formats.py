@@ -1,0 +1,94 @@
+"""How money, days, hours and numbers are written, for every template: one filter each, and no other place.
+
+An empty value gives an empty text, so that a template needs no condition. No-break spaces keep an hour with its
+zone and a NIK in one line.
+"""
+
+from datetime import date, datetime, time
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+
+register = template.Library()
+
+_NBSP = "\N{NO-BREAK SPACE}"
+_FOUR = 4
+
+
+@register.filter
+def rupiah(amount: int | None) -> str:
+    """16800 → `Rp16.800`, as it is printed in Indonesia whatever the language of the screen."""
+    if amount is None or amount == "":
+        return ""
+    sign = "−" if amount < 0 else ""
+    return f"{sign}Rp{abs(amount):,}".replace(",", ".")
+
+
+@register.filter
+def amount(value: int | None) -> str:
+    """16800 → `16.800`: Rupiah in a table whose head says so."""
+    return rupiah(value).replace("Rp", "")
+
+
+@register.filter
+def long_day(value: date | datetime | None) -> str:
+    """`Minggu, 22 November 2026`, in the language of the screen."""
+    return date_format(_here(value), "l, j F Y") if value else ""
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """`22 November 2026`, in the language of the screen."""
+    return date_format(_here(value), "j F Y") if value else ""
+
+
+@register.filter
+def day_short(value: date | datetime | None) -> str:
+    """`22-11-2026`, for tables."""
+    return f"{_here(value):%d-%m-%Y}" if value else ""
+
+
+@register.filter
+def month(value: date | None) -> str:
+    """`November 2026`, in the language of the screen."""
+    return date_format(_here(value), "F Y") if value else ""
+
+
+@register.filter
+def month_short(value: date | None) -> str:
+    """`Nov 2026`, for tables."""
+    return date_format(_here(value), "M Y") if value else ""
+
+
+@register.filter
+def clock(value: datetime | time | None) -> str:
+    """`08.00 WIB`: the hour in Asia/Jakarta."""
+    return "" if value is None or value == "" else f"{_here(value):%H.%M}{_NBSP}WIB"
+
+
+@register.filter
+def reference(value: str | None) -> str:
+    """`7K42Q93` → `7K4-2Q9-3`, as it is shown and read out."""
+    return f"{value[:3]}-{value[3:6]}-{value[6:]}" if value else ""
+
+
+@register.filter
+def phone(value: str | None) -> str:
+    """`+6281234567890` → `0812-3456-7890`, as people write it here; a foreign number stays as it is stored."""
+    if not value or not value.startswith("+62"):
+        return value or ""
+    national = "0" + value.removeprefix("+62")
+    return "-".join((national[:_FOUR], national[_FOUR : 2 * _FOUR], national[2 * _FOUR :])).rstrip("-")
+
+
+@register.filter
+def in_fours(value: str | None) -> str:
+    """`3172011204880001` → `3172 0112 0488 0001`, to be compared with the card."""
+    digits = value or ""
+    return _NBSP.join(digits[n : n + _FOUR] for n in range(0, len(digits), _FOUR))
+
+
+def _here(value):
+    """A moment in Asia/Jakarta; a plain day or hour is there already."""
+    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value

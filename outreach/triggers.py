@@ -1,0 +1,44 @@
+"""Rules of the database that no constraint can state, on both engines. Used by migrations only."""
+
+from django.db import migrations
+
+
+def refuse(table: str, *, name: str, event: str, when: str = "TRUE", message: str) -> migrations.RunPython:
+    """A trigger that refuses a row `event` (`UPDATE`, `DELETE`, `INSERT`, `UPDATE OF a, b`) while `when` holds.
+
+    `when` is SQL over NEW and OLD that PostgreSQL and SQLite both read. PostgreSQL's TRUNCATE is not a row event:
+    only the owner of the tables may do it, and a test database must be emptied somehow.
+    """
+
+    def forwards(apps, schema_editor):
+        if schema_editor.connection.vendor == "postgresql":
+            statements = (
+                f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                f"IF {when} THEN RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'; "
+                f"END IF; RETURN COALESCE(NEW, OLD); END $$",
+                f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
+            )
+        else:
+            statements = (
+                f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW WHEN {when} "
+                f"BEGIN SELECT RAISE(ABORT, '{message}'); END",
+            )
+        for statement in statements:
+            schema_editor.execute(statement)
+
+    def backwards(apps, schema_editor):
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(f"DROP TRIGGER {name} ON {table}")
+            schema_editor.execute(f"DROP FUNCTION {name}()")
+        else:
+            schema_editor.execute(f"DROP TRIGGER {name}")
+
+    return migrations.RunPython(forwards, backwards)
+
+
+def append_only(table: str) -> list[migrations.RunPython]:
+    """Rows of this table may neither be changed nor deleted."""
+    return [
+        refuse(table, name=f"{table}_no_{event.lower()}", event=event, message=f"{table} is append-only")
+        for event in ("UPDATE", "DELETE")
+    ]
