@@ -1,0 +1,112 @@
+"""Moving a registration through the state table: every move is checked under lock and leaves a row."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from enrolment.choices import Actor, Move, State, find_move
+from enrolment.models import Decision, Registration
+from enrolment.permissions import REGISTER, REVIEW
+from outreach.actions import audit
+from outreach.errors import ActionRefused
+from outreach.models import Assignment, User
+
+DECIDED = (State.APPROVED, State.RETURNED, State.REJECTED)
+
+
+def move(*, by: User | None, registration: Registration, target: State, reason: str = "") -> Decision:
+    """Make one move of the state table that carries no new content; `by=None` is the clock.
+
+    Raises ActionRefused: `move_refused` (not in the table, or somebody was faster), `not_allowed`,
+    `two_people`, `reason_missing`, `guardian_missing`, `already_approved`.
+    """
+    reason = " ".join(reason.split())
+    try:
+        with transaction.atomic():
+            locked = lock(registration)
+            check(by=by, registration=locked, target=target, reason=reason)
+            now = timezone.now()
+            source, locked.state = locked.state, target
+            if target in DECIDED:
+                locked.decided_at, locked.decided_by = now, by
+            elif target == State.SUBMITTED:
+                locked.decided_at = locked.decided_by = None
+            locked.save(update_fields=("state", "decided_at", "decided_by"))
+            decision = add(registration=locked, source=source, by=by, at=now, reason=reason)
+            audit.record(
+                by=by, branch_id=locked.branch_id, action=f"registration.{target}", object_id=locked.pk
+            )
+    except IntegrityError as collision:
+        if "registration_one_live_approval" in str(collision) or "nik_index" in str(collision):
+            raise ActionRefused(
+                "already_approved", _("This NIK already has an approved registration. Return or withdraw one.")
+            ) from None
+        raise
+    return decision
+
+
+def lock(registration: Registration) -> Registration:
+    """The row as it is now, locked until the transaction ends."""
+    return Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
+
+
+def check(
+    *, by: User | None, registration: Registration, target: str, reason: str = "", new_version: bool = False
+) -> Move:
+    """The move of the table for this state, target and person. Raises ActionRefused as `move` says."""
+    found = find_move(registration.state, target)
+    if found is None or found.new_version != new_version:
+        raise ActionRefused(
+            "move_refused", _("This registration has moved on: somebody was faster. Take the next one.")
+        )
+    if not _may(by, found, registration):
+        raise ActionRefused("not_allowed", _("This move is not yours to make."))
+    if found.actor == Actor.REVIEWER and _worked_on(by, registration):
+        raise ActionRefused(
+            "two_people", _("You registered, typed or stood at this booth that day. Leave it to a colleague.")
+        )
+    if (found.reason or (target == State.APPROVED and "age_under_17" in registration.warnings)) and not reason:
+        raise ActionRefused("reason_missing", _("Write the reason in one sentence."))
+    if target == State.APPROVED and "guardian_missing" in registration.warnings:
+        raise ActionRefused("guardian_missing", _("The guardian's name is missing. Return it to the officer."))
+    return found
+
+
+def add(
+    *, registration: Registration, source: str | None, by: User | None, at: datetime, reason: str = ""
+) -> Decision:
+    """The row of a move to the registration's present state. The caller holds the lock."""
+    decision = Decision(
+        registration=registration,
+        number=registration.decisions.count() + 1,
+        source=source,
+        target=registration.state,
+        version=registration.version,
+        by=by,
+        at=at,
+    )
+    decision.reason = reason
+    decision.save(force_insert=True)
+    return decision
+
+
+def _may(by: User | None, found: Move, registration: Registration) -> bool:
+    match found.actor:
+        case Actor.CLOCK:
+            return by is None
+        case Actor.REVIEWER:
+            return by is not None and by.has_perm(REVIEW) and by.branch_id == registration.branch_id
+        case Actor.OFFICER:
+            own = by is not None and by.pk in (registration.officer_id, registration.entered_by_id)
+            return own and by.has_perm(REGISTER)
+
+
+def _worked_on(by: User, registration: Registration) -> bool:
+    """Two people: not the officer, not the typist, nobody who stood at that booth that day."""
+    day = timezone.localtime(registration.registered_at).date()
+    return (
+        by.pk in (registration.officer_id, registration.entered_by_id)
+        or Assignment.objects.filter(booth=registration.booth_id, officer=by, day=day).exists()
+    )

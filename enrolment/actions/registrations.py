@@ -1,0 +1,133 @@
+"""Accepting a registration: once, whole, and answered only after the commit."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from enrolment import references
+from enrolment.actions import decisions
+from enrolment.choices import State
+from enrolment.entry import Entry, nik_index, person_index
+from enrolment.models import ContributionSchedule, Registration, RegistrationVersion
+from enrolment.permissions import IMPORT, REGISTER
+from enrolment.queries import tariffs
+from enrolment.queries.warnings import warnings
+from outreach.actions import audit
+from outreach.errors import ActionRefused
+from outreach.models import User
+
+REFERENCE_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The answer to a submission. `conflict`: the id is taken by other content; `registration` is what holds it."""
+
+    outcome: Literal["created", "same", "conflict"]
+    registration: Registration
+
+
+def submit(*, by: User, entry: Entry) -> Receipt:
+    """Store a new registration, or recognise one that was sent before.
+
+    The unique constraint on `submission_id` decides, never a look-up first: of two simultaneous submissions one
+    inserts and the other finds what it collided with. Raises ActionRefused without the right to register.
+    """
+    if not (by.has_perm(REGISTER) or by.has_perm(IMPORT)):
+        raise ActionRefused("not_allowed", "This role does not register workers.")
+    for _attempt in range(REFERENCE_TRIES):
+        try:
+            with transaction.atomic():
+                return Receipt("created", _create(by=by, entry=entry))
+        except IntegrityError:
+            existing = Registration.objects.filter(submission_id=entry.submission_id).first()
+            if existing:
+                same = bytes(existing.digest) == entry.digest()
+                return Receipt("same" if same else "conflict", existing)
+            # Otherwise it was the random reference that collided (one in 887 million a row): draw again.
+    raise RuntimeError("no free reference found")
+
+
+def correct(*, by: User, registration: Registration, entry: Entry) -> Registration:
+    """Replace the content of the officer's own submitted or returned registration by a new version.
+
+    Raises ActionRefused("move_refused") if a reviewer was faster, or if `by` is not its officer or typist.
+    """
+    with transaction.atomic():
+        locked = decisions.lock(registration)
+        decisions.check(by=by, registration=locked, target=State.SUBMITTED, new_version=True)
+        now = timezone.now()
+        locked.version += 1
+        _fill(locked, entry=entry, registered_at=locked.registered_at, consent_at=locked.consent_at)
+        source, locked.state = locked.state, State.SUBMITTED
+        locked.decided_at = locked.decided_by = None
+        locked.save()
+        _add_version(locked, by=by, entry=entry, at=now)
+        decisions.add(registration=locked, source=source, by=by, at=now)
+        audit.record(
+            by=by, branch_id=locked.branch_id, action="registration.correct", object_id=locked.pk,
+            content=locked.digest,
+        )  # fmt: skip
+    return locked
+
+
+def _create(*, by: User, entry: Entry) -> Registration:
+    now = timezone.now()
+    registered_at = entry.registered_at or now
+    registration = Registration(
+        submission_id=entry.submission_id,
+        reference=references.new(),
+        branch_id=entry.event.branch_id,
+        officer=entry.officer,
+        entered_by=by,
+        received_at=now,
+    )
+    _fill(
+        registration, entry=entry, registered_at=registered_at, consent_at=entry.consent_at or registered_at
+    )
+    registration.save(force_insert=True)
+    _add_version(registration, by=by, entry=entry, at=now)
+    decisions.add(registration=registration, source=None, by=by, at=now)
+    audit.record(
+        by=by, branch_id=registration.branch_id, action="registration.submit", object_id=registration.pk,
+        content=registration.digest,
+    )  # fmt: skip
+    return registration
+
+
+def _fill(
+    registration: Registration, *, entry: Entry, registered_at: datetime, consent_at: datetime
+) -> None:
+    """Content, quote and warnings of an entry into the row's columns."""
+    quote = tariffs.quote(entry)
+    day = timezone.localtime(registered_at).date()
+    registration.warnings = warnings(entry, registered_on=day, of=registration.pk)
+    registration.digest = entry.digest()
+    registration.registered_at, registration.consent_at = registered_at, consent_at
+    registration.consent_text = entry.consent_version
+    registration.event, registration.booth = entry.event, entry.booth
+    registration.nik_index = nik_index(entry.nik)
+    registration.person_index = person_index(entry.full_name, entry.birth_date)
+    for name in Registration.personal_fields:
+        setattr(registration, name, str(getattr(entry, name)))
+    for name in (
+        "village_code", "work_location", "job_type_1", "job_type_2", "package", "months", "first_month",
+        "government_paid",
+    ):  # fmt: skip
+        setattr(registration, name, getattr(entry, name))
+    registration.sector = entry.job_type_1.sector
+    registration.schedule = ContributionSchedule.objects.get(code=quote.schedule)
+    registration.contribution_base = quote.base
+    registration.contribution_total = quote.total
+    registration.discounted_months = quote.discounted_months
+
+
+def _add_version(registration: Registration, *, by: User, entry: Entry, at: datetime) -> None:
+    version = RegistrationVersion(
+        registration=registration, number=registration.version, digest=registration.digest, at=at, by=by
+    )
+    version.content = entry.content()
+    version.save(force_insert=True)

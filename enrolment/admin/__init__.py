@@ -1,0 +1,3 @@
+from enrolment.admin import registrations
+
+__all__ = ["registrations"]

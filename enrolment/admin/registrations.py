@@ -1,0 +1,37 @@
+from django.contrib import admin
+from django.urls import path
+
+from enrolment.models import Registration
+from enrolment.permissions import COUNT, IMPORT, VIEW
+from enrolment.views import counts, imports, review
+
+
+@admin.register(Registration)
+class RegistrationAdmin(admin.ModelAdmin):
+    """The staff's work pages. Nothing is added, changed or deleted here by the stock forms: every write is an
+    action, and every address below has its own view."""
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("", view(review.queue), name="enrolment_registration_changelist"),
+            path("import/", view(imports.upload), name="enrolment_registration_import"),
+            path("counts/", view(counts.newest), name="enrolment_registration_counts"),
+            path("counts/<slug:slug>/", view(counts.event), name="enrolment_registration_counts_event"),
+            path("<reference:reference>/", view(review.one), name="enrolment_registration_review"),
+        ]
+
+    def has_module_permission(self, request) -> bool:
+        return any(request.user.has_perm(permission) for permission in (VIEW, COUNT, IMPORT))
+
+    def has_view_permission(self, request, obj=None) -> bool:
+        return request.user.has_perm(VIEW)
+
+    def has_add_permission(self, request) -> bool:
+        return False
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return False

@@ -1,0 +1,77 @@
+"""Allowed values of a registration and the table of its allowed moves."""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class State(models.TextChoices):
+    SUBMITTED = "submitted", _("Being checked")
+    APPROVED = "approved", _("Approved")
+    RETURNED = "returned", _("Returned")
+    REJECTED = "rejected", _("Rejected")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    LAPSED = "lapsed", _("Lapsed")
+
+
+LIVE_STATES = (State.SUBMITTED, State.RETURNED, State.APPROVED)
+"""The states in which a registration still counts as this worker's registration."""
+
+
+class Sex(models.TextChoices):
+    MALE = "L", _("Male")
+    FEMALE = "P", _("Female")
+
+
+class Package(models.TextChoices):
+    T = "T", _("T: work accident and death")
+    L = "L", _("L: T and old-age savings")
+
+
+class Sector(models.TextChoices):
+    """PP 50/2025 knows two: transport, and every other."""
+
+    TRANSPORT = "transport", _("transport")
+    OTHER = "other", _("other than transport")
+
+
+class Actor(models.TextChoices):
+    """Who makes a move. The clock is a command, not a person."""
+
+    OFFICER = "officer", _("the registration's officer")
+    REVIEWER = "reviewer", _("a reviewer")
+    CLOCK = "clock", _("the clock")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A row of the state table. `reason`: the mover must say why. `new_version`: content comes with it."""
+
+    source: State | None
+    target: State
+    actor: Actor
+    reason: bool = False
+    new_version: bool = False
+
+
+MOVES = (
+    Move(None, State.SUBMITTED, Actor.OFFICER, new_version=True),
+    Move(State.SUBMITTED, State.SUBMITTED, Actor.OFFICER, new_version=True),
+    Move(State.SUBMITTED, State.APPROVED, Actor.REVIEWER),
+    Move(State.SUBMITTED, State.RETURNED, Actor.REVIEWER, reason=True),
+    Move(State.SUBMITTED, State.REJECTED, Actor.REVIEWER, reason=True),
+    Move(State.RETURNED, State.SUBMITTED, Actor.OFFICER, new_version=True),
+    Move(State.SUBMITTED, State.WITHDRAWN, Actor.OFFICER, reason=True),
+    Move(State.RETURNED, State.WITHDRAWN, Actor.OFFICER, reason=True),
+    Move(State.APPROVED, State.SUBMITTED, Actor.REVIEWER, reason=True),
+    Move(State.APPROVED, State.WITHDRAWN, Actor.REVIEWER, reason=True),
+    Move(State.APPROVED, State.LAPSED, Actor.CLOCK, reason=True),
+    Move(State.WITHDRAWN, State.SUBMITTED, Actor.REVIEWER, reason=True),
+)
+"""Whatever is not here is refused. Source → target is unique, so a move is named by its two states."""
+
+
+def find_move(source: str | None, target: str) -> Move | None:
+    """The row of the table for these two states, or None where the move is not allowed."""
+    return next((move for move in MOVES if move.source == source and move.target == target), None)

@@ -1,0 +1,90 @@
+"""An entry: the normalised content of one registration form, between the form that checks it and the action that
+stores it. Page, paper import and correction all make one; nothing else may be stored."""
+
+import json
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from enrolment.models import ConsentText, JobType
+from outreach import crypto
+from outreach.models import Booth, Event, User
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Values as they are stored and compared. Dates and times are Asia/Jakarta; `registered_at` and `consent_at`
+    are None where the server's clock is meant, because a phone's clock is not to be trusted."""
+
+    submission_id: UUID
+    event: Event
+    booth: Booth
+    officer: User
+    registered_at: datetime | None
+    nik: str
+    full_name: str
+    birth_place: str
+    birth_date: date
+    sex: str
+    address: str
+    rt: int
+    rw: int
+    village_code: str
+    phone: str
+    email: str
+    job_type_1: JobType
+    job_type_2: JobType | None
+    work_location: str
+    income: int
+    package: str
+    months: int
+    first_month: date
+    government_paid: bool
+    guardian: str
+    consent_version: ConsentText
+    consent_at: datetime | None
+
+    def canonical(self) -> dict[str, str]:
+        """Every field as text, the same for the same content however it was typed."""
+        return {f.name: _text(getattr(self, f.name)) for f in fields(self) if f.name != "submission_id"}
+
+    def content(self) -> str:
+        """The canonical form as JSON, sealed into a version."""
+        return json.dumps(self.canonical(), sort_keys=True, ensure_ascii=False)
+
+    def digest(self) -> bytes:
+        """Equal for equal content, and keyed, so that a stored digest tells nothing about a person."""
+        return crypto.blind_index("registration", self.content())
+
+
+def nik_index(nik: str) -> bytes:
+    """The blind index that finds a NIK again."""
+    return crypto.blind_index("nik", nik)
+
+
+def person_index(full_name: str, birth_date: date) -> bytes:
+    """The blind index that finds the same name and birth date under another NIK."""
+    return crypto.blind_index("person", f"{full_name.casefold()}\0{birth_date.isoformat()}")
+
+
+def _text(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "y" if value else "n"
+        case datetime():
+            return value.isoformat(timespec="seconds")
+        case date():
+            return value.isoformat()
+        case Event():
+            return value.slug
+        case Booth() | JobType():
+            return value.code
+        case User():
+            return value.username
+        case ConsentText():
+            return value.version
+        case _:
+            return str(value)

@@ -1,0 +1,80 @@
+"""The two form parts of our own: a field with one rule, and widgets that Django lacks."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+
+
+class RuleField(forms.CharField):
+    """A text field whose single rule turns the typed text into a value or raises with a code.
+
+    `required` only decides whether the label says that it may be left empty: the rule judges an empty text.
+    """
+
+    def __init__(self, rule: Callable[[str], Any], **kwargs) -> None:
+        self.rule = rule
+        super().__init__(**kwargs)
+
+    def clean(self, value: str | None) -> Any:
+        return self.rule(" ".join((value or "").replace("\0", "").split()))
+
+
+class DateBoxes(forms.MultiWidget):
+    """Day, month and year in three number boxes; also takes the whole date under the field's own name."""
+
+    template_name = "widgets/date_boxes.html"
+    use_fieldset = True
+
+    def __init__(self) -> None:
+        def box(size: int, **attrs) -> forms.TextInput:
+            return forms.TextInput(attrs={"inputmode": "numeric", "maxlength": size, "size": size, **attrs})
+
+        super().__init__(widgets={"day": box(2), "month": box(2), "year": box(4)})
+
+    def decompress(self, value: str | None) -> list[str]:
+        """`1988-04-12` or `12-4-1988` into its boxes; anything else stays in the first box, visible."""
+        parts = str(value or "").replace("/", "-").split("-")
+        if len(parts) == 3 and len(parts[0]) == 4:
+            parts.reverse()
+        return parts if len(parts) == 3 else [str(value or ""), "", ""]
+
+    def value_from_datadict(self, data, files, name) -> str:
+        boxes = [(box or "").strip() for box in super().value_from_datadict(data, files, name)]
+        if any(boxes):
+            return "-".join(boxes)
+        return data.get(name) or ""
+
+
+class TickForValue(forms.CheckboxInput):
+    """A tick box that sends one certain value, such as the version of the text that was agreed to."""
+
+    def __init__(self, value: str) -> None:
+        super().__init__()
+        self.value = value
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, None, attrs)
+        context["widget"]["value"] = self.value
+        if value == self.value:
+            context["widget"]["attrs"]["checked"] = True
+        return context
+
+    def value_from_datadict(self, data, files, name) -> str:
+        return data.get(name) or ""
+
+
+class Suggestions(forms.TextInput):
+    """A text box with a browser's own list of suggestions (datalist); anything else may be typed too."""
+
+    template_name = "widgets/suggestions.html"
+
+    def __init__(self, options, attrs=None) -> None:
+        self.options = options
+        super().__init__(attrs)
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        context["widget"]["options"] = self.options
+        context["widget"]["attrs"]["list"] = f"{context['widget']['attrs'].get('id', name)}_list"
+        return context

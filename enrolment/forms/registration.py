@@ -1,0 +1,276 @@
+"""The registration form: validates and normalises into an Entry, never saves.
+
+Field names and their order are those of the paper file (tests/data/stand_day.csv), so a row of it and a POST of
+the page are the same data.
+"""
+
+from datetime import date
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout
+from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from enrolment import regions, validators
+from enrolment.choices import Package, Sex
+from enrolment.contributions import MONTHS_PREPAID, allowed_first_months
+from enrolment.entry import Entry
+from enrolment.errors import refusal
+from enrolment.forms.fields import DateBoxes, RuleField, Suggestions, TickForValue
+from enrolment.models import ConsentText, JobType
+from enrolment.permissions import IMPORT
+from enrolment.queries import tariffs
+from enrolment.queries.warnings import age_on
+from outreach.choices import EventState, Role
+from outreach.models import Assignment, Event, User
+
+RETIREMENT_AGE = 65
+"""Who has reached it on the day of registration can't become a BPU participant."""
+
+
+class RegistrationForm(forms.Form):
+    """One worker's registration, scoped to `user`: their events, their booths, their officers."""
+
+    use_required_attribute = False
+    consent_text: ConsentText | None = None
+
+    submission_id = RuleField(validators.submission_id, widget=forms.HiddenInput)
+    event = RuleField(str, widget=forms.HiddenInput)
+    booth = RuleField(str.upper, widget=forms.HiddenInput)
+    officer = RuleField(str, widget=forms.HiddenInput)
+    registered_at = RuleField(
+        validators.moment("registered_at_invalid"),
+        label=_("Day and time on the paper form"),
+        help_text=_("Such as 22-11-2026 10.30."),
+        widget=forms.HiddenInput,
+        required=False,
+    )
+    nik = RuleField(
+        validators.nik_number,
+        label=_("NIK"),
+        help_text=_("16 digits, in fours as on the KTP if you like."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    full_name = RuleField(
+        validators.name, label=_("Full name"), help_text=_("Exactly as on the KTP. One word is fine.")
+    )
+    birth_place = RuleField(validators.text(60), label=_("Birth place"))
+    birth_date = RuleField(
+        validators.birth_date,
+        label=_("Birth date"),
+        help_text=_("From the KTP, not from the NIK."),
+        widget=DateBoxes,
+    )
+    sex = RuleField(
+        validators.one_of(Sex, "sex_invalid"), label=_("Sex"), widget=forms.RadioSelect(choices=Sex.choices)
+    )
+    address = RuleField(validators.text(200), label=_("Street or kampung"))
+    rt = RuleField(
+        validators.block_number("rt_invalid"),
+        label=_("RT"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    rw = RuleField(
+        validators.block_number("rw_invalid"),
+        label=_("RW"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    village_code = RuleField(
+        str, label=_("Village"), help_text=_("The name is enough. From elsewhere: add the district.")
+    )
+    phone = RuleField(
+        validators.phone,
+        label=_("Mobile number"),
+        help_text=_("A relative's number is fine."),
+        widget=forms.TextInput(attrs={"inputmode": "tel"}),
+    )
+    email = RuleField(
+        validators.email,
+        label=_("E-mail"),
+        widget=forms.TextInput(attrs={"inputmode": "email"}),
+        required=False,
+    )
+    job_type_1 = RuleField(str.upper, label=_("Main job"))
+    job_type_2 = RuleField(str.upper, label=_("Second job"), required=False)
+    work_location = RuleField(
+        validators.regency, label=_("Place of work"), help_text=_("Regency or city, such as Jakarta Utara.")
+    )
+    income = RuleField(
+        validators.income,
+        label=_("Income a month"),
+        help_text=_("Roughly. “2,5 juta” or “500rb” is fine."),
+    )
+    package = RuleField(
+        validators.one_of(Package, "package_invalid"),
+        label=_("Package"),
+        widget=forms.RadioSelect(choices=Package.choices),
+    )
+    months = RuleField(validators.months, label=_("Pay for how many months"))
+    first_month = RuleField(validators.month, label=_("First month"))
+    government_paid = RuleField(
+        validators.yes_or_no,
+        label=_("Paid from a government budget (APBN/APBD)"),
+        widget=forms.RadioSelect(choices=(("n", _("No")), ("y", _("Yes")))),
+    )
+    guardian = RuleField(
+        validators.optional_name,
+        label=_("Guardian"),
+        help_text=_("Only under 18: the name of who agrees for the worker."),
+        required=False,
+    )
+    consent_version = RuleField(str, label=_("I have read this aloud, and the worker agrees."))
+    consent_at = RuleField(
+        validators.moment("consent_at_invalid"), widget=forms.HiddenInput, required=False
+    )
+
+    def __init__(self, *args, user: User, on_paper: bool = False, **kwargs) -> None:
+        """`on_paper` shows the field for the day and time that stand on a paper form."""
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.near = user.branch.regency_code
+        self.fields["village_code"].rule = validators.village(self.near)
+        self.on_paper = on_paper
+        if on_paper:
+            self.fields["registered_at"].widget = forms.TextInput()
+        self.helper = FormHelper(self)
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.layout = self._layout()
+
+    def prepare_page(self, *, day: date) -> None:
+        """Give the widgets what a page needs to show: jobs, months, suggestions, the consent's version.
+
+        A row of an import never pays for this.
+        """
+        agreed = self.initial.get("consent_version")
+        texts = ConsentText.objects.filter(valid_from__lte=timezone.localdate())
+        self.consent_text = (texts.filter(version=agreed) if agreed else texts).first()
+        jobs = [(job.code, job.name) for job in JobType.objects.all()]
+        months = allowed_first_months(day)
+        fields = self.fields
+        fields["job_type_1"].widget = forms.Select(choices=[("", _("Choose a job")), *jobs])
+        fields["job_type_2"].widget = forms.Select(choices=[("", _("None")), *jobs])
+        fields["months"].widget = forms.RadioSelect(
+            choices=[(n, ngettext_lazy("%d month", "%d months", n) % n) for n in MONTHS_PREPAID]
+        )
+        fields["first_month"].widget = forms.RadioSelect(
+            choices=[(f"{month:%Y-%m}", date_format(month, "F Y")) for month in months]
+        )
+        fields["village_code"].widget = Suggestions([name for _code, name in regions.villages_of(self.near)])
+        if self.consent_text:
+            fields["consent_version"].widget = TickForValue(self.consent_text.version)
+        self.initial.setdefault("first_month", f"{months[0]:%Y-%m}")
+
+    def clean_event(self) -> Event:
+        event = Event.objects.visible_to(self.user).filter(slug=self.cleaned_data["event"]).first()
+        if event is None:
+            raise refusal("event_unknown")
+        if event.state != EventState.OPEN and not self.user.has_perm(IMPORT):
+            raise refusal("event_closed")
+        return event
+
+    def clean_booth(self):
+        event = self.cleaned_data.get("event")
+        if event is None:
+            return None  # which booths there are is unknown; the event's own error says what to do
+        booth = event.booths.filter(code=self.cleaned_data["booth"]).first()
+        if booth is None:
+            raise refusal("booth_unknown")
+        return booth
+
+    def clean_job_type_1(self) -> JobType:
+        job = JobType.objects.filter(code=self.cleaned_data["job_type_1"]).first()
+        if job is None:
+            raise refusal("job_unknown")
+        return job
+
+    def clean_job_type_2(self) -> JobType | None:
+        if not self.cleaned_data["job_type_2"]:
+            return None
+        job = JobType.objects.filter(code=self.cleaned_data["job_type_2"]).first()
+        if job is None:
+            raise refusal("job_unknown")
+        if job == self.cleaned_data.get("job_type_1"):
+            raise refusal("job_same")
+        return job
+
+    def clean_consent_version(self) -> ConsentText:
+        text = ConsentText.objects.filter(version=self.cleaned_data["consent_version"]).first()
+        if text is None:
+            raise refusal("consent_missing")
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        """What only several fields together can tell; each rule is silent where a field of its own is wrong."""
+        data = self.cleaned_data
+        if "registered_at" in data:
+            moment = data["registered_at"] or timezone.localtime()
+            self._check_duty(moment.date())
+            self._check_dates(moment.date())
+            if data.get("consent_at") and data["consent_at"] > moment:
+                self.add_error("consent_at", refusal("consent_late"))
+        return data
+
+    def entry(self) -> Entry:
+        """The valid form's content. Call only after `is_valid()`."""
+        return Entry(**self.cleaned_data)
+
+    def coded_errors(self) -> list[str]:
+        """Every error as `field:code`, in the order of the fields."""
+        found = self.errors.as_data()
+        return [f"{field}:{error.code}" for field in self.fields for error in found.get(field, ())]
+
+    def _check_duty(self, day: date) -> None:
+        """The day is one of the event's, and the officer was at the booth on it; an officer speaks for themselves."""
+        event, booth = self.cleaned_data.get("event"), self.cleaned_data.get("booth")
+        username = self.cleaned_data.get("officer")
+        if event and not event.is_on(day):
+            self.add_error("registered_at", refusal("outside_event"))
+        elif event and booth:
+            duties = Assignment.objects.filter(booth=booth, day=day, officer__username=username)
+            if self.user.role == Role.OFFICER:
+                duties = duties.filter(officer=self.user)
+            duty = duties.select_related("officer").first()
+            if duty is None:
+                self.add_error("officer", refusal("officer_not_assigned"))
+            else:
+                self.cleaned_data["officer"] = duty.officer
+
+    def _check_dates(self, day: date) -> None:
+        """Age and first month are judged on the day of registration."""
+        born, first_month = self.cleaned_data.get("birth_date"), self.cleaned_data.get("first_month")
+        if born and born > day:
+            self.add_error("birth_date", refusal("birth_date_invalid"))
+        elif born and age_on(born, day) >= RETIREMENT_AGE:
+            self.add_error("birth_date", refusal("age_65"))
+        if first_month and first_month not in allowed_first_months(day):
+            self.add_error("first_month", refusal("first_month_invalid"))
+        elif first_month and not tariffs.covers(first_month):
+            self.add_error("first_month", refusal("no_tariff"))
+
+    def _layout(self) -> Layout:
+        return Layout(
+            "submission_id", "event", "booth", "officer",
+            Fieldset(
+                _("Notice and consent"),
+                HTML("{% include 'enrolment/_notice_text.html' with text=form.consent_text only %}"),
+                "consent_version",
+                *(("registered_at",) if self.on_paper else ()),
+            ),
+            Fieldset(_("Who is it?"), "nik", "full_name", "birth_place", "birth_date", "sex"),
+            Fieldset(
+                _("Address on the KTP"), "address", Div("rt", "rw", css_class="jb-side"), "village_code"
+            ),
+            Fieldset(_("Contact"), "phone", "email"),
+            Fieldset(
+                _("Work and contribution"), "job_type_1", "job_type_2", "work_location", "income",
+                Field("package", wrapper_class="jb-choices-1"), Field("months", wrapper_class="jb-pills"),
+                "first_month", "government_paid",
+            ),
+            Fieldset(_("Under 18"), "guardian"),
+        )  # fmt: skip
+

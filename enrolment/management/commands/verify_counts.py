@@ -1,0 +1,111 @@
+"""The checker of the counts. It reads single rows and adds them up in plain Python; of what it checks it uses nothing
+but the answer. Even the hours are worked out anew: Jakarta is seven hours ahead of UTC, all year."""
+
+import contextlib
+from collections import defaultdict
+from datetime import UTC, timedelta
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection, transaction
+
+from enrolment.models import Decision, Registration
+from enrolment.queries import counts
+from outreach.models import Event
+
+AHEAD_OF_UTC = timedelta(hours=7)
+FIGURES = ("registered", "waiting", "approved", "returned", "rejected", "withdrawn", "lapsed", "with_jht",
+           "contribution", "contribution_approved")  # fmt: skip
+CHUNK = 2_000
+
+
+class Command(BaseCommand):
+    help = "Recompute every event's counts from the single rows; fails with each difference from the page's figures."
+
+    def handle(self, **options) -> None:
+        different = 0
+        for event in Event.objects.order_by("slug"):
+            with _one_snapshot():
+                rows, shown = _from_rows(event), _from_page(event)
+            faults = [
+                f"{event.slug}: {place} {figure}: the page says {shown[place][figure]}, the rows say {rows[place][figure]}"
+                for place in sorted({*rows, *shown})
+                for figure in FIGURES
+                if shown[place][figure] != rows[place][figure]
+            ]
+            for fault in faults:
+                self.stdout.write(fault)
+            different += len(faults)
+            whole = rows["total"]
+            self.stdout.write(
+                f"{event.slug}: {whole['registered']} registered, {whole['approved']} approved,"
+                f" Rp{whole['contribution']}: {'differs' if faults else 'equal'}"
+            )
+        if different:
+            raise CommandError(f"{different} figures differ from the rows")
+
+
+@contextlib.contextmanager
+def _one_snapshot():
+    """Both readings see the same rows, though the stand goes on registering."""
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost and connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+def _from_rows(event: Event) -> dict[str, dict[str, int]]:
+    """Figures by place ("total", "booth A", "officer petugas", "day 2026-11-20", "hour 9"). The state is the
+    last decision's, so a status column that fell behind shows here too."""
+    state = dict(
+        Decision.objects.filter(registration__event=event)
+        .order_by("registration_id", "number")
+        .values_list("registration_id", "target")
+        .iterator(CHUNK)
+    )
+    found = _nothing()
+    rows = (
+        Registration.objects.filter(event=event)
+        .select_related("booth", "officer")
+        .only("registered_at", "package", "contribution_total", "booth__code", "officer__username")
+    )
+    for row in rows.iterator(CHUNK):
+        here = row.registered_at.astimezone(UTC) + AHEAD_OF_UTC
+        places = (
+            "total", f"booth {row.booth.code}", f"officer {row.officer.username}", f"day {here:%Y-%m-%d}",
+            f"hour {here.hour}",
+        )  # fmt: skip
+        for place in places:
+            _add(found[place], state.get(row.pk), row.package, row.contribution_total)
+    return found
+
+
+def _add(figures: dict[str, int], state: str | None, package: str, amount: int) -> None:
+    figures["waiting" if state == "submitted" else str(state)] += 1
+    if state != "withdrawn":
+        figures["registered"] += 1
+    if state in ("submitted", "returned", "approved"):
+        figures["contribution"] += amount
+        figures["with_jht"] += package == "L"
+    if state == "approved":
+        figures["contribution_approved"] += amount
+
+
+def _from_page(event: Event) -> dict[str, dict[str, int]]:
+    """The same shape, from what the page shows."""
+    shown = counts.event_counts(event)
+    found = _nothing()
+    for place, tally in [
+        ("total", shown.total),
+        *((f"booth {row.key}", row.tally) for row in shown.booths),
+        *((f"officer {row.key}", row.tally) for row in shown.officers),
+        *((f"day {row.key}", row.tally) for row in shown.days),
+        *((f"hour {row.key}", row.tally) for row in shown.hours),
+    ]:
+        found[place] = {figure: getattr(tally, figure) for figure in FIGURES}
+    return found
+
+
+def _nothing() -> dict[str, dict[str, int]]:
+    return defaultdict(lambda: dict.fromkeys(FIGURES, 0))

@@ -1,0 +1,58 @@
+"""Where an officer stands, and what came in there."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from enrolment.models import Registration
+from outreach.models import Assignment, Booth, User
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The numbers of a stand on a day (Asia/Jakarta): all officers', and the officer's own."""
+
+    stand: int
+    own: int
+
+
+def duties(officer: User, *, day: date) -> list[Assignment]:
+    """The officer's booths on a day at events that are open."""
+    return list(Assignment.objects.for_officer(officer, day))
+
+
+def paper_duties(officer: User, *, day: date, limit: int = 6) -> list[Assignment]:
+    """Earlier booths of open events: their paper forms may still be entered. The latest first."""
+    return list(
+        Assignment.objects.filter(officer=officer, day__lt=day, booth__event__state="open")
+        .select_related("booth__event")
+        .order_by("-day", "booth__code")[:limit]
+    )
+
+
+def find_duty(officer: User, *, event: str, booth: str, day: date) -> Assignment | None:
+    """The officer's duty at a booth: on this day, or else on the last day there."""
+    found = (
+        Assignment.objects.filter(officer=officer, booth__event__slug=event, booth__code=booth)
+        .select_related("booth__event")
+        .order_by("-day")
+    )
+    return found.filter(day=day).first() or found.first()
+
+
+def today(booth: Booth, officer: User, *, day: date) -> Today:
+    """One query. Withdrawn ones don't count."""
+    start, end = day_bounds(day)
+    return Today(
+        **Registration.objects.live()
+        .filter(booth=booth, registered_at__gte=start, registered_at__lt=end)
+        .aggregate(stand=Count("id"), own=Count("id", filter=Q(officer=officer)))
+    )
+
+
+def day_bounds(day: date) -> tuple[datetime, datetime]:
+    """The first moment of a day in Asia/Jakarta and of the next."""
+    start = timezone.make_aware(datetime.combine(day, time()))
+    return start, start + timedelta(days=1)

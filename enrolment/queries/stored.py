@@ -1,0 +1,162 @@
+"""Reading what is stored about people: each function logs the access first, then opens the values."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from enrolment import regions
+from enrolment.choices import MOVES, Actor
+from enrolment.entry import Entry
+from enrolment.models import Decision, Registration, RegistrationVersion
+from outreach.actions import audit
+from outreach.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A row of a list: the registration, its worker's name, and why it came back if it did."""
+
+    registration: Registration
+    full_name: str
+    reason: str = ""
+
+
+def reveal(
+    registration: Registration, *, by: User, fields: Sequence[str], purpose: str
+) -> dict[str, str]:
+    """The plaintext of some fields of one registration, after one access row. Empty fields are empty texts."""
+    access = audit.open_access(
+        by=by, branch_id=registration.branch_id, objects=(registration.pk,), fields=fields, purpose=purpose
+    )
+    values = ((name, getattr(registration, name)) for name in fields)
+    return {name: value.reveal(access) if value else "" for name, value in values}
+
+
+def with_names(
+    registrations: Sequence[Registration], *, by: User, purpose: str, reasons: bool = False
+) -> list[Named]:
+    """A list page's rows with the workers' names: one access row, and one query more for the reasons."""
+    if not registrations:
+        return []
+    last = last_decisions(registrations) if reasons else {}
+    access = audit.open_access(
+        by=by,
+        branch_id=registrations[0].branch_id,
+        objects=[row.pk for row in registrations] + [decision.pk for decision in last.values()],
+        fields=("full_name", "reason") if reasons else ("full_name",),
+        purpose=purpose,
+    )
+    return [
+        Named(
+            registration=row,
+            full_name=row.full_name.reveal(access),
+            reason=last[row.pk].reason.reveal(access) if row.pk in last and last[row.pk].reason else "",
+        )
+        for row in registrations
+    ]
+
+
+def last_decisions(registrations: Sequence[Registration]) -> dict:
+    """Each registration's newest decision, in one query."""
+    rows = Decision.objects.filter(registration__in=[row.pk for row in registrations]).order_by("number")
+    return {decision.registration_id: decision for decision in rows}
+
+
+def for_correction(registration: Registration, *, by: User) -> tuple[dict[str, str], str]:
+    """The last version's content as the form takes it, and why it came back (empty if it did not)."""
+    version = _version(registration)
+    decision = last_decisions([registration])[registration.pk]
+    access = audit.open_access(
+        by=by,
+        branch_id=registration.branch_id,
+        objects=(version.pk, decision.pk),
+        fields=("content", "reason"),
+        purpose="correct",
+    )
+    content = json.loads(version.content.reveal(access))
+    typed = {
+        **content,
+        "submission_id": str(registration.submission_id),
+        "village_code": regions.label(content["village_code"]),
+        "work_location": regions.label(content["work_location"]),
+        "first_month": content["first_month"][:7],
+        "phone": content["phone"].replace("+62", "0", 1),
+    }
+    return typed, decision.reason.reveal(access) if decision.reason else ""
+
+
+def differences(registration: Registration, entry: Entry, *, by: User) -> list[tuple[str, str, str]]:
+    """(field, stored, sent) for every field in which an entry differs from what its id already holds."""
+    version = _version(registration)
+    access = audit.open_access(
+        by=by, branch_id=registration.branch_id, objects=(version.pk,), fields=("content",), purpose="conflict"
+    )
+    content = json.loads(version.content.reveal(access))
+    return [
+        (name, content.get(name, ""), sent)
+        for name, sent in entry.canonical().items()
+        if content.get(name, "") != sent
+    ]
+
+
+def moves_of_officer(registration: Registration) -> set[str]:
+    """The states that the officer can move it to from here, for the page's buttons."""
+    return {
+        move.target for move in MOVES if move.source == registration.state and move.actor == Actor.OFFICER
+    }
+
+
+def _version(registration: Registration) -> RegistrationVersion:
+    return RegistrationVersion.objects.get(registration=registration, number=registration.version)
+
+
+REVIEWED = ("full_name", "birth_place", "birth_date", "sex", "rt", "rw", "income", "guardian")
+HIDDEN = ("nik", "address", "phone", "email")
+"""What a reviewer's page opens, and what it opens only when they say what for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A row of a registration's history. `reason` is an empty text where there is none."""
+
+    decision: Decision
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What the review page shows of a person: plaintext by field, an empty text where nothing is stored or where it
+    stays hidden (`opened` is False and the field is one of HIDDEN). `birth_date` is a date, `income` Rupiah."""
+
+    values: dict[str, Any]
+    history: list[Past]
+    opened: bool
+
+
+def sheet(registration: Registration, *, by: User, purpose: str, opened: bool = False) -> Sheet:
+    """Open a registration for review, with the reasons of its decisions: one access row, which names it.
+
+    The reasons are part of the registration, so the row that names the registration and the field `reason` covers
+    them; as objects of their own they would leave the row without the one object it is about.
+    """
+    fields = REVIEWED + (HIDDEN if opened else ())
+    past = list(registration.decisions.select_related("by").order_by("number"))
+    logged = audit.open_access(
+        by=by,
+        branch_id=registration.branch_id,
+        objects=(registration.pk,),
+        fields=(*fields, "reason"),
+        purpose=purpose,
+    )
+    access = replace(logged, objects=logged.objects | sealed.rows(past))
+    values: dict[str, Any] = dict.fromkeys(REVIEWED + HIDDEN, "")
+    for name in fields:
+        value = getattr(registration, name)
+        values[name] = value.reveal(access) if value else ""
+    values["birth_date"] = date.fromisoformat(values["birth_date"])
+    values["income"] = int(values["income"])
+    return Sheet(
+        values=values,
+        history=[Past(row, row.reason.reveal(access) if row.reason else "") for row in past],
+        opened=opened,
+    )

@@ -1,0 +1,60 @@
+"""What an entry would cost, from the dated tables."""
+
+from datetime import date
+
+from enrolment import contributions
+from enrolment.contributions import Quote
+from enrolment.entry import Entry
+from enrolment.models import ContributionSchedule, Registration, Relief
+
+
+def quote(entry: Entry) -> Quote:
+    """Three queries. Raises LookupError if no schedule covers the first month."""
+    return _quote(
+        income=entry.income,
+        package=entry.package,
+        months=entry.months,
+        first_month=entry.first_month,
+        sector=entry.job_type_1.sector,
+        government_paid=entry.government_paid,
+    )
+
+
+def covers(month: date) -> bool:
+    """Is there a schedule for this contribution month?"""
+    try:
+        contributions.schedule_for(ContributionSchedule.objects.as_schedules(), month)
+    except LookupError:
+        return False
+    return True
+
+
+def stored_quote(registration: Registration, *, income: int) -> Quote:
+    """The quote of a stored registration, worked out again from the schedule and reliefs it names."""
+    return _quote(
+        income=income,
+        package=registration.package,
+        months=registration.months,
+        first_month=registration.first_month,
+        sector=registration.sector,
+        government_paid=registration.government_paid,
+        schedule_id=registration.schedule_id,
+    )
+
+
+def _quote(*, income, package, months, first_month, sector, government_paid, schedule_id=None) -> Quote:
+    rows = ContributionSchedule.objects.all()
+    if schedule_id:
+        schedule = rows.filter(pk=schedule_id).as_schedules()[0]
+    else:
+        schedule = contributions.schedule_for(rows.as_schedules(), first_month)
+    return contributions.quote(
+        schedule=schedule,
+        reliefs=Relief.objects.as_reliefs(),
+        income=income,
+        package=package,
+        months=months,
+        first_month=first_month,
+        sector=sector,
+        government_paid=government_paid,
+    )

@@ -1,0 +1,38 @@
+"""Filters for what a registration holds. Rupiah, dates and references: outreach/templatetags/formats.py."""
+
+from django import template
+from django.utils.formats import date_format
+
+from enrolment import errors, regions
+
+register = template.Library()
+
+
+@register.filter
+def warning_sentence(code: str) -> str:
+    """The sentence of a warning's code."""
+    return errors.WARNINGS[code]
+
+
+@register.filter
+def region(code: str) -> str:
+    """A village or regency by its code, with what it lies in."""
+    return regions.label(code)
+
+
+@register.filter
+def postal_code(code: str) -> str:
+    return regions.postal_code(code)
+
+
+@register.filter
+def block(number: int | str) -> str:
+    """RT and RW are printed with three digits."""
+    return f"{int(number):03d}"
+
+
+@register.filter
+def span_months(span) -> str:
+    """The months of a quote's span, for the head of a column: `Nov, Des` or `Jan – Okt`."""
+    names = [date_format(month.first_day, "M") for month in span]
+    return ", ".join(names) if len(names) <= 2 else f"{names[0]} – {names[-1]}"

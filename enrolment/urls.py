@@ -1,0 +1,11 @@
+from django.urls import path
+
+from enrolment.views import registrations
+
+urlpatterns = [
+    path("registrations/", registrations.today, name="today"),
+    path("registrations/new/", registrations.new, name="registration-new"),
+    path("registrations/<reference:reference>/", registrations.receipt, name="registration-receipt"),
+    path("registrations/<reference:reference>/correct/", registrations.correct, name="registration-correct"),
+    path("registrations/<reference:reference>/withdraw/", registrations.withdraw, name="registration-withdraw"),
+]

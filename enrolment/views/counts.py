@@ -1,0 +1,268 @@
+"""The branch head's first page: what an event achieved, as sentence, table and bar. No worker's data comes here."""
+
+from dataclasses import dataclass
+
+from django.contrib import admin
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from enrolment.permissions import COUNT
+from enrolment.queries import counts
+from enrolment.queries.counts import EventCounts, Row, Tally
+from outreach.models import Event
+from outreach.templatetags.formats import day as long_day
+from outreach.templatetags.formats import rupiah
+
+NOTHING = "–"
+
+
+@require_safe
+@never_cache
+@permission_required(COUNT, raise_exception=True)
+def newest(request: HttpRequest) -> HttpResponse:
+    """To today's event, else to the last that has begun; a branch without one gets a page that says so."""
+    found = counts.newest_started(request.user, on=timezone.localdate())
+    if found:
+        return redirect("admin:enrolment_registration_counts_event", found.slug)
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Counts"),
+        "events": _switcher(request),
+    }
+    return render(request, "admin/enrolment/counts_none.html", context)
+
+
+@require_safe
+@never_cache
+@permission_required(COUNT, raise_exception=True)
+def event(request: HttpRequest, slug: str) -> HttpResponse:
+    """The counts of one event of the branch, as of now."""
+    shown = get_object_or_404(Event.objects.visible_to(request.user), slug=slug)
+    found = counts.event_counts(shown)
+    context = {
+        **admin.site.each_context(request),
+        "title": shown.name,
+        "event": shown,
+        "days": _days(shown),
+        "now": _now(found),
+        "is_ahead": shown.first_day > timezone.localdate(found.at),
+        "counts": found,
+        "target": _target(found),
+        "states": _states(found.total),
+        "contribution": _contribution(found.total),
+        "panels": _panels(found),
+        "events": _switcher(request, shown),
+    }
+    return render(request, "admin/enrolment/counts.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of a table: label, the number with its bar, then the other figures as (heading, text)."""
+
+    label: str
+    value: str
+    bar: int
+    cells: tuple[tuple[str, str], ...] = ()
+    kind: str = ""
+    share: str = ""
+    target: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A card: heading, small fact, sentence, then the table. `longest` is what fills a whole bar."""
+
+    slug: str
+    heading: str
+    first: str
+    sentence: str
+    aside: str
+    lines: tuple[Line, ...]
+    total: Line
+    longest: int
+
+
+def _panels(found: EventCounts) -> list[Panel]:
+    event, total = found.event, found.total
+    now = timezone.localtime(found.at)
+    running = now.hour if event.is_on(now.date()) else None
+    booth_targets = max((row.target for row in found.booths), default=0)
+    hours = [
+        _line(
+            row,
+            f"{row.key:02}.00",
+            total,
+            kind="running" if row.key == running else "",
+            ahead=event.first_day == now.date() and row.key > now.hour,
+        )
+        for row in found.hours
+    ]
+    days = [_line(row, long_day(row.key), total, ahead=row.key > now.date()) for row in found.days]
+    officers = [_line(row, row.name, total) for row in found.officers]
+    booths = [
+        _line(row, _("Booth %(code)s") % {"code": row.key}, total, target=row.target or None)
+        for row in found.booths
+    ]
+    is_running = running in {row.key for row in found.hours}
+    aside = _("%(hour)s is still running") % {"hour": f"{running:02}.00"} if is_running else ""
+    return [
+        _panel("hours", _("By hour"), _("Hour"), hours, total, aside=aside),
+        _panel("booths", _("By booth"), _("Booth"), booths, total, at_least=booth_targets),
+        _panel("officers", _("By officer"), _("Officer"), officers, total),
+        _panel("days", _("By day"), _("Day"), days, total),
+    ]
+
+
+def _panel(slug, heading, first, lines, total, *, aside="", at_least=0) -> Panel:
+    return Panel(
+        slug=slug,
+        heading=heading,
+        first=first,
+        sentence=_most(lines, total),
+        aside=aside,
+        lines=tuple(lines),
+        total=Line(_("Total"), _number(total.registered), total.registered, _cells(total, total)),
+        longest=max([at_least, *(line.bar for line in lines)]),
+    )
+
+
+def _line(row: Row, label: str, total: Tally, *, kind="", target=None, ahead=False) -> Line:
+    """`ahead`: the hour or day is still to come, so there is no nought to report."""
+    cells = _cells(row.tally, total)
+    if ahead and not row.tally.sent:
+        return Line(label, NOTHING, 0, tuple((heading, NOTHING) for heading, _text in cells))
+    return Line(label, _number(row.tally.registered), row.tally.registered, cells, kind=kind, target=target)
+
+
+def _cells(tally: Tally, total: Tally) -> tuple[tuple[str, str], ...]:
+    """The other figures of a row. Lapsed and withdrawn ones are rare: they get a column once there are any."""
+    cells = [
+        (_("Being checked"), tally.waiting),
+        (_("Approved"), tally.approved),
+        (_("Returned"), tally.returned),
+        (_("Rejected"), tally.rejected),
+    ]
+    if total.lapsed:
+        cells.append((_("Lapsed"), tally.lapsed))
+    if total.withdrawn:
+        cells.append((_("Withdrawn"), tally.withdrawn))
+    return (*((heading, _number(n)) for heading, n in cells), (_("Contribution"), rupiah(tally.contribution)))
+
+
+def _most(lines: list[Line], total: Tally) -> str:
+    """The sentence over a table; none where two share the first place."""
+    best = sorted((line for line in lines if line.bar), key=lambda line: -line.bar)[:2]
+    if not best or (len(best) > 1 and best[0].bar == best[1].bar):
+        return ""
+    words = {"label": best[0].label, "count": best[0].value, "whole": _number(total.registered)}
+    if len(best) == 1:
+        return _("%(label)s: all %(whole)s registrations.") % words
+    return _("Most: %(label)s, %(count)s of %(whole)s.") % words
+
+
+def _target(found: EventCounts) -> dict:
+    """The first sentence, what is missing, and the bar up to the target."""
+    target, registered = found.event.target, found.total.registered
+    words = {"count": _number(registered), "target": _number(target)}
+    if not target:
+        fact = ngettext("%(count)s registration", "%(count)s registrations", registered) % words
+        return {"fact": fact, "target": "", "note": _("No target was set for this event.")}
+    fact = ngettext(
+        "%(count)s registration of a target of %(target)s",
+        "%(count)s registrations of a target of %(target)s",
+        registered,
+    )
+    if registered < target:
+        note = ngettext("%(missing)s missing.", "%(missing)s missing.", target - registered)
+        note %= {"missing": _number(target - registered)}
+    elif registered == target:
+        note = _("The target is reached.")
+    else:
+        note = _("%(over)s more than the target.") % {"over": _number(registered - target)}
+    return {
+        "fact": fact % words, "target": words["target"], "note": note, "bar": registered, "tick": target, "longest": max(target, registered),
+    }  # fmt: skip
+
+
+def _states(total: Tally) -> dict:
+    words = {"approved": _number(total.approved), "waiting": _number(total.waiting)}
+    rows = [
+        (_("Registered"), total.registered),
+        (_("Being checked"), total.waiting),
+        (_("Approved"), total.approved),
+        (_("Returned"), total.returned),
+        (_("Rejected"), total.rejected),
+    ]
+    if total.lapsed:
+        rows.append((_("Lapsed"), total.lapsed))
+    first, *rest = rows
+    note = ngettext(
+        "%(count)s withdrawn one is not counted here.",
+        "%(count)s withdrawn ones are not counted here.",
+        total.withdrawn,
+    )
+    return {
+        "fact": _("%(approved)s approved, %(waiting)s being checked") % words,
+        "lines": [
+            Line(first[0], _number(first[1]), first[1]),
+            *(Line(label, _number(n), n, share=_share(n, total.registered)) for label, n in rest),
+        ],
+        "longest": total.registered,
+        "withdrawn": note % {"count": _number(total.withdrawn)} if total.withdrawn else "",
+    }
+
+
+def _contribution(total: Tally) -> dict:
+    return {
+        "fact": rupiah(total.contribution),
+        "of": ngettext(
+            "Quoted for %(count)s registration that still stands.",
+            "Quoted for %(count)s registrations that still stand.",
+            total.live,
+        )
+        % {"count": _number(total.live)},
+        "approved": rupiah(total.contribution_approved),
+        "with_jht": _number(total.with_jht),
+        "jht_share": _share(total.with_jht, total.live),
+    }
+
+
+def _share(part: int, whole: int) -> str:
+    """`38 %` with a no-break space; nothing where there is no whole."""
+    return f"{round(100 * part / whole)}\N{NO-BREAK SPACE}%" if whole else ""
+
+
+def _number(count: int) -> str:
+    return number_format(count, force_grouping=True)
+
+
+def _now(found: EventCounts) -> str:
+    """The line with the ball while the event is on; nothing before and after."""
+    event, today = found.event, timezone.localdate(found.at)
+    if event.is_on(today):
+        return _("Today until %(hour)s WIB") % {"hour": f"{event.closes_at:%H.%M}"}
+    return ""
+
+
+def _days(event: Event) -> str:
+    """`24–25 Juni 2023`, or two whole dates where the month differs."""
+    if event.first_day == event.last_day:
+        return long_day(event.first_day)
+    if (event.first_day.year, event.first_day.month) == (event.last_day.year, event.last_day.month):
+        return f"{event.first_day.day}–{long_day(event.last_day)}"
+    return f"{long_day(event.first_day)} – {long_day(event.last_day)}"
+
+
+def _switcher(request: HttpRequest, shown: Event | None = None) -> list[dict]:
+    return [
+        {"event": one, "days": _days(one), "shown": one == shown}
+        for one in counts.newest_events(request.user)
+    ]
