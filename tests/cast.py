@@ -1,0 +1,79 @@
+"""The cast: one of every role, and always a stranger. Fixtures for tests/conftest.py to take in (`from tests.cast
+import *`), so that a test names who acts and nothing else.
+"""
+
+from dataclasses import dataclass
+
+import pytest
+from django.test import Client
+
+from outreach.models import Branch, Event, Organisation, User
+from tests import factories
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """`officer` (petugas) stands at both booths of `event` on both days. `colleague` is an officer of the branch on
+    no booth, `other_reviewer` a second reviewer. The strangers belong to another branch."""
+
+    branch: Branch
+    other_branch: Branch
+    organisation: Organisation
+    event: Event
+    officer: User
+    colleague: User
+    reviewer: User
+    other_reviewer: User
+    head: User
+    organiser: User
+    system_admin: User
+    stranger: User
+    strange_reviewer: User
+    strange_organiser: User
+
+    @property
+    def people(self) -> dict[str, User]:
+        """Everybody by the name of their part."""
+        parts = ((name, getattr(self, name)) for name in self.__slots__)
+        return {name: part for name, part in parts if isinstance(part, User)}
+
+
+def make_cast() -> Cast:
+    branch, other = factories.branch(), factories.branch("bogor-kota", regency_code="32.71")
+    organisation = factories.organisation(of=branch)
+    officer = factories.officer(of=branch)
+    return Cast(
+        branch=branch,
+        other_branch=other,
+        organisation=organisation,
+        event=factories.event(organiser=organisation, officers=(officer,)),
+        officer=officer,
+        colleague=factories.officer("rekan", of=branch),
+        reviewer=factories.reviewer(of=branch),
+        other_reviewer=factories.reviewer("verifikator2", of=branch),
+        head=factories.head(of=branch),
+        organiser=factories.organiser(organisation=organisation),
+        system_admin=factories.system_admin(of=branch),
+        stranger=factories.officer("orang_lain", of=other),
+        strange_reviewer=factories.reviewer("verifikator_lain", of=other),
+        strange_organiser=factories.organiser(
+            "panitia_lain", organisation=factories.organisation(of=other, name="Panitia Lain")
+        ),
+    )
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def login():
+    """`login(cast.officer)`: a browser in which that person is signed in."""
+
+    def signed_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return signed_in

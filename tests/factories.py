@@ -1,0 +1,184 @@
+"""Minimal objects for tests. Registrations are made through the real form and the real actions, so that a test
+never stands on a row that the software itself could not have written. Everybody here is invented.
+"""
+
+import itertools
+from collections.abc import Collection
+from datetime import date, timedelta
+from uuid import uuid4
+
+from enrolment.actions import decisions, registrations
+from enrolment.choices import State
+from enrolment.entry import Entry
+from enrolment.forms.registration import RegistrationForm
+from enrolment.models import Registration
+from outreach.choices import EventState, Role
+from outreach.models import Assignment, Booth, Branch, Campaign, Event, Organisation, User
+
+SLUG = "bazar-uji"
+DAYS = (date(2026, 11, 20), date(2026, 11, 21))
+BORN = date(1988, 4, 12)
+PASSWORD = "kata sandi uji"
+
+_serials = itertools.count(1)
+
+
+def branch(slug: str = "jakarta-pluit", **changes) -> Branch:
+    return Branch.objects.create(
+        **{"slug": slug, "name": slug.replace("-", " ").title(), "regency_code": "31.72", **changes}
+    )
+
+
+def organisation(*, of: Branch, name: str = "Karang Taruna Uji") -> Organisation:
+    return Organisation.objects.create(branch=of, name=name)
+
+
+def person(username: str, role: Role, *, of: Branch, **changes) -> User:
+    """Somebody who can sign in with PASSWORD. An organiser needs `organisation=`."""
+    user = User(username=username, role=role, branch=of, full_name=f"{username.title()} Uji")
+    for name, value in changes.items():
+        setattr(user, name, value)
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+def officer(username: str = "petugas", *, of: Branch, **changes) -> User:
+    return person(username, Role.OFFICER, of=of, **changes)
+
+
+def reviewer(username: str = "verifikator", *, of: Branch, **changes) -> User:
+    return person(username, Role.REVIEWER, of=of, **changes)
+
+
+def head(username: str = "kepala", *, of: Branch, **changes) -> User:
+    return person(username, Role.HEAD, of=of, **changes)
+
+
+def organiser(username: str = "karangtaruna", *, organisation: Organisation, **changes) -> User:
+    return person(username, Role.ORGANISER, of=organisation.branch, organisation=organisation, **changes)
+
+
+def system_admin(username: str = "admin", *, of: Branch, **changes) -> User:
+    return person(username, Role.SYSTEM_ADMIN, of=of, **changes)
+
+
+def event(
+    *,
+    organiser: Organisation,
+    officers: Collection[User] = (),
+    slug: str = SLUG,
+    days: tuple[date, date] = DAYS,
+    state: EventState = EventState.OPEN,
+    booths: Collection[str] = ("A", "B"),
+) -> Event:
+    """An event of the organiser's branch with its booths; each officer stands at every booth on every day."""
+    made = Event.objects.create(
+        branch=organiser.branch,
+        campaign=Campaign.objects.get_or_create(name="Kerja Keras Bebas Cemas")[0],
+        organiser=organiser,
+        slug=slug,
+        name=slug.replace("-", " ").title(),
+        venue="Lapangan Uji",
+        village_code="31.72.01.1001",
+        first_day=days[0],
+        last_day=days[1],
+        target=100,
+        state=state,
+    )
+    for code in booths:
+        booth = Booth.objects.create(event=made, code=code, target=50)
+        for one in officers:
+            assign(one, booth, *made.days)
+    return made
+
+
+def assign(user: User, booth: Booth, *days: date) -> None:
+    Assignment.objects.bulk_create(Assignment(booth=booth, officer=user, day=day) for day in days)
+
+
+def nik(*, serial: int | None = None, born: date = BORN, sex: str = "L", region: str = "317201") -> str:
+    """An invented NIK that fits the date and sex: region, birth date, serial."""
+    day = born.day + (40 if sex == "P" else 0)
+    return f"{region}{day:02}{born:%m%y}{serial or next(_serials):04}"
+
+
+def row(**changes) -> dict[str, str]:
+    """What the form takes for one valid worker: the fields of stand_day.csv, as typed. Each call is another worker."""
+    serial = next(_serials)
+    born = BORN + timedelta(days=serial % 9000 - 4500)  # another birth date each: nobody is the `same_person`
+    return {
+        "submission_id": str(uuid4()),
+        "event": SLUG,
+        "booth": "A",
+        "officer": "petugas",
+        "registered_at": "2026-11-20T09:30:00+07:00",
+        "nik": nik(serial=serial % 9999 + 1, born=born),
+        "full_name": "Warga Uji",
+        "birth_place": "Jakarta",
+        "birth_date": born.isoformat(),
+        "sex": "L",
+        "address": "Jl. Uji No. 1",
+        "rt": "3",
+        "rw": "6",
+        "village_code": "31.72.01.1001",
+        "phone": "081234567890",
+        "email": "",
+        "job_type_1": "P050",
+        "job_type_2": "",
+        "work_location": "31.72",
+        "income": "2.500.000",
+        "package": "T",
+        "months": "1",
+        "first_month": "2026-11",
+        "government_paid": "n",
+        "guardian": "",
+        "consent_version": "2023-06",
+        "consent_at": "2026-11-20T08:00:00+07:00",
+        **changes,
+    }
+
+
+def form(*, by: User, **changes) -> RegistrationForm:
+    """The form with that row, checked or not: the caller asks."""
+    return RegistrationForm(row(**changes), user=by)
+
+
+def entry(*, by: User, **changes) -> Entry:
+    bound = form(by=by, **changes)
+    assert bound.is_valid(), bound.coded_errors()
+    return bound.entry()
+
+
+def submitted(*, by: User, **changes) -> Registration:
+    """A registration that waits for a reviewer, typed by `by`."""
+    receipt = registrations.submit(by=by, entry=entry(by=by, **changes))
+    assert receipt.outcome == "created"
+    return receipt.registration
+
+
+def approved(*, by: User, reviewer: User, **changes) -> Registration:
+    return _moved(submitted(by=by, **changes), State.APPROVED, reviewer)
+
+
+def returned(*, by: User, reviewer: User, reason: str = "Nomor HP kurang jelas.", **changes) -> Registration:
+    return _moved(submitted(by=by, **changes), State.RETURNED, reviewer, reason)
+
+
+def rejected(
+    *, by: User, reviewer: User, reason: str = "Bekerja dengan upah tetap.", **changes
+) -> Registration:
+    return _moved(submitted(by=by, **changes), State.REJECTED, reviewer, reason)
+
+
+def withdrawn(*, by: User, reason: str = "Pekerja berubah pikiran.", **changes) -> Registration:
+    return _moved(submitted(by=by, **changes), State.WITHDRAWN, by, reason)
+
+
+def lapsed(*, by: User, reviewer: User, **changes) -> Registration:
+    return _moved(approved(by=by, reviewer=reviewer, **changes), State.LAPSED, None, "Tidak pernah membayar.")
+
+
+def _moved(registration: Registration, target: State, by: User | None, reason: str = "") -> Registration:
+    decisions.move(by=by, registration=registration, target=target, reason=reason)
+    return Registration.objects.get(pk=registration.pk)

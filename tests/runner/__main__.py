@@ -1,0 +1,89 @@
+"""The whole suite: lint, everything on PostgreSQL, what is not bound to it again on SQLite.
+
+Arguments are pytest's; with some given, only PostgreSQL is run, on what they name. `--lint-only` says what it does.
+With CI=true whatever is absent is a failure (tests/conftest.py fails skipped tests).
+"""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.runner import chromium
+from tests.runner.cluster import cluster
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CI = os.environ.get("CI") == "true"
+PYTHON = [sys.executable]
+
+
+def _step(title: str, command: list[str], **environment: str) -> str:
+    """Run one command; its title when it failed, else ''."""
+    print(f"--- {title}", flush=True)
+    # Its own process group's signals: Ctrl-C reaches pytest and this process, and both clean up.
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment})
+    return title if done.returncode else ""
+
+
+def lint() -> list[str]:
+    templates = sorted(
+        str(path)
+        for folder in ("templates", "outreach", "enrolment")
+        for path in (ROOT / folder).rglob("*.html")
+    )
+    djade = Path(sys.executable).parent / "djade"
+    manage = {"DJANGO_SETTINGS_MODULE": "tests.settings", "TEST_DATABASE_URL": "", "ENV_FILE": ""}
+    return [
+        _step("ruff check", [*PYTHON, "-m", "ruff", "check", "."]),
+        _step("ruff format", [*PYTHON, "-m", "ruff", "format", "--check", "--quiet", "."]),
+        _step("djade", [str(djade), "--target-version", "5.2", "--check", *templates]) if templates else "",
+        _step("migrations", [*PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"], **manage),
+    ]
+
+
+def suite(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """(titles of what failed, what was not run and why)"""
+    failed, absent = [], []
+    browser = chromium.find_or_install()
+    if not browser:
+        absent.append(
+            "browser tests: no Chromium here, and it could not be installed (apt-get install chromium)"
+        )
+    with contextlib.ExitStack() as stack:
+        url = os.environ.get("TEST_DATABASE_URL") or stack.enter_context(cluster())
+        pytest = [*PYTHON, "-m", "pytest", *arguments]
+        environment = {"TEST_DATABASE_URL": url, "CHROMIUM": browser or ""}
+        if arguments:
+            return [_step("PostgreSQL", pytest, **environment)], absent
+        failed.append(_step("PostgreSQL", pytest, **environment))
+        only = ["-m", "not postgres and not browser"]
+        failed.append(_step("SQLite", [*pytest, *only], TEST_DATABASE_URL=""))
+    return failed, absent
+
+
+def main() -> int:
+    # A terminated run removes its cluster too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    arguments = sys.argv[1:]
+    failed, absent = [], []
+    try:
+        if not arguments or arguments == ["--lint-only"]:
+            failed += lint()
+        if arguments != ["--lint-only"]:
+            new_failed, absent = suite(arguments)
+            failed += new_failed
+    except KeyboardInterrupt:
+        return 130
+    except RuntimeError as error:
+        failed.append(str(error))
+    failed = [title for title in failed if title]
+    for line in absent:
+        print(f"\n!!! NOT RUN: {line}", file=sys.stderr)
+    if failed:
+        print(f"\nFAILED: {'; '.join(failed)}", file=sys.stderr)
+    return 1 if failed or (absent and CI) else 0
+
+
+sys.exit(main())

@@ -1,0 +1,131 @@
+"""A real gunicorn on a database of its own, with hashed static files and the demo: what a browser test visits."""
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+ROOT = Path(__file__).resolve().parent.parent
+START_LIMIT = 60  # seconds; the first start loads the demo
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """The environment for a process of ours: nothing of the developer's own settings, no .env."""
+    kept = {
+        name: os.environ[name]
+        for name in ("PATH", "HOME", "LANG", "TMPDIR", "CHROMIUM")
+        if name in os.environ
+    }
+    own = ("SECRET_KEY", "FIELD_KEYS", "INDEX_KEYS", "AUDIT_KEYS")
+    keys = {name: os.environ[name] for name in own}  # tests/settings.py has put them there
+    return {**kept, **keys, "ENV_FILE": "", "DEMO": "1", "PYTHONDONTWRITEBYTECODE": "1", **changes}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def fresh_database(folder: Path):
+    """The URL of an empty database: on TEST_DATABASE_URL's server, else a SQLite file in the folder."""
+    server = os.environ.get("TEST_DATABASE_URL")
+    if not server:
+        yield f"sqlite:///{folder / 'site.sqlite3'}"
+        return
+    name = f"site_{secrets.token_hex(6)}"
+    with psycopg.connect(server, autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name}")
+    try:
+        yield _swap(server, name)
+    finally:
+        with psycopg.connect(server, autocommit=True) as admin:
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _swap(url: str, name: str) -> str:
+    """The same server, another database."""
+    head, _, rest = url.partition("://")
+    authority, _, tail = rest.partition("/")
+    _, question, query = tail.partition("?")
+    return f"{head}://{authority}/{name}{question}{query}"
+
+
+class Site:
+    """A running site. `.url`, `.dsn` (a DATABASE_URL), `.log` (Path), `.manage("command", …)` → its output."""
+
+    def __init__(self, dsn: str, folder: Path, **settings: str):
+        self.dsn, self.log, self.port = dsn, folder / "site.log", free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = environment(
+            DATABASE_URL=dsn, VAR_DIR=str(folder / "var"), PORT=str(self.port), **settings
+        )
+        self.process = None
+
+    def manage(self, *arguments: str) -> str:
+        """Run a management command on the site's database; its standard output. Fails as the command does."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+
+    def start(self, command: tuple[str, ...] | list[str] = ("manage.py", "serve")) -> None:
+        """Start the server and wait until it answers; RuntimeError with its log when it does not."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, *command],
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        end = time.monotonic() + START_LIMIT
+        while self.get("healthz")[0] != 200:
+            if self.process.poll() is not None or time.monotonic() > end:
+                self.stop()
+                raise RuntimeError(f"the site did not start:\n{self.log.read_text()}")
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(timeout=40)
+            self.process = None
+
+    def get(self, path: str, cookie: str = "") -> tuple[int, str]:
+        """(status, body) of one GET, redirects followed; (0, '') when nobody listens."""
+        request = urllib.request.Request(f"{self.url}/{path}", headers={"Cookie": cookie})
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as answer:
+            with answer:
+                return answer.code, answer.read().decode()
+        except OSError:
+            return 0, ""
+
+
+@contextmanager
+def running_site(folder: Path, **settings: str):
+    """A started Site on a fresh database; stopped and dropped at the end."""
+    with fresh_database(folder) as dsn:
+        site = Site(dsn, folder, **settings)
+        site.start()
+        try:
+            yield site
+        finally:
+            site.stop()

@@ -1,0 +1,32 @@
+"""The settings of a test run: the demo's, with keys of no value, and quicker where nothing is proved by it."""
+
+import base64
+import os
+
+os.environ["ENV_FILE"] = ""  # nobody's own .env changes what a test says
+for _name, _value in {
+    "DEMO": "1",
+    "DEBUG": "0",
+    "SECRET_KEY": "a secret key of no value, for tests only",
+    "FIELD_KEYS": "1:" + base64.b64encode(b"field key of tests, 32 bytes....").decode(),
+    "INDEX_KEYS": "1:" + base64.b64encode(b"index key of tests, 32 bytes....").decode(),
+    "AUDIT_KEYS": "1:" + base64.b64encode(b"audit key of tests, 32 bytes....").decode(),
+    "DATABASE_URL": os.environ.get("TEST_DATABASE_URL", ""),
+    "LOG_LEVEL": "INFO",
+}.items():
+    os.environ[_name] = _value
+for _name in ("ALLOWED_HOSTS", "BIND", "DEMO_PASSWORD", "PORT", "PUBLIC_URL", "VAR_DIR"):
+    os.environ.pop(_name, None)
+
+from outreach.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+# Each test that sets CONN_MAX_AGE's persistence to the proof starts a server of its own.
+DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
+# Nothing is collected for a test client; without this WhiteNoise wants var/static and walks it for every client.
+WHITENOISE_AUTOREFRESH = True
