@@ -120,6 +120,7 @@ ROLE_HOMES = {
 }
 LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "outreach.auth.AccountAdapter"
+ACCOUNT_FORMS = {"login": "outreach.forms.sign_in.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
