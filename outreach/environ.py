@@ -12,6 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 KEY_BYTES = 32
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 KEY_SETTINGS = ("FIELD_KEYS", "INDEX_KEYS", "AUDIT_KEYS")
 
 

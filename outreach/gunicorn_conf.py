@@ -4,7 +4,7 @@ import ipaddress
 import os
 import sys
 
-from outreach import environ
+from outreach import environ, log_config
 
 environ.load_env_file()
 
@@ -40,18 +40,7 @@ control_socket_disable = True
 # Path without its query string; neither address nor referrer nor agent. The formatter masks numbers in the path,
 # which comes last, lest a number at its end swallow the status.
 access_log_format = "%(s)s %(B)s bytes %(M)s ms %(m)s %(U)s"
-_level = environ.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
-logconfig_dict = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "outreach.logs.OneLine"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": _level},
-    "loggers": {
-        "gunicorn.error": {"handlers": ["stderr"], "level": _level, "propagate": False},
-        "gunicorn.access": {"handlers": ["stderr"], "level": _level, "propagate": False},
-    },
-}
+logconfig_dict = log_config.config(environ.choice("LOG_LEVEL", "INFO", environ.LOG_LEVELS))
 
 
 def on_starting(server):

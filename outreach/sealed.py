@@ -1,6 +1,5 @@
 """Personal values as they live in memory: a `Sealed` shows a mask and opens only for a logged `Access`."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -91,8 +90,3 @@ class SealedField(models.BinaryField):
 
     def value_to_string(self, obj):
         raise TypeError("personal data is not serialised")
-
-
-def rows(objects: Iterable[models.Model]) -> frozenset[UUID]:
-    """The UUIDs of rows, for `Access`."""
-    return frozenset(obj.pk for obj in objects)

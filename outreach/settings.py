@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from outreach import database_url, environ
+from outreach import database_url, environ, log_config
 
 BASE_DIR = environ.ROOT
 # The embedded database and the collected static files: what this machine makes and git does not keep.
@@ -185,26 +185,7 @@ USE_TZ = True
 TIME_ZONE = "Asia/Jakarta"
 USE_THOUSAND_SEPARATOR = False  # it would turn {{ pk }} into 12.345
 
-# --- Logs: outreach/logs.py says what may be in them
-LOG_LEVEL = environ.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
+# --- Logs: outreach/logs.py masks what may not be in them
+LOG_LEVEL = environ.choice("LOG_LEVEL", "INFO", environ.LOG_LEVELS)
 DEFAULT_EXCEPTION_REPORTER_FILTER = "outreach.logs.NoVariables"
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "outreach.logs.OneLine"}},
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
-        "nowhere": {"class": "logging.NullHandler"},
-    },
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {
-        "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},  # no mails to admins
-        "django.server": {
-            "handlers": ["nowhere"],
-            "propagate": False,
-        },  # runserver's lines hold query strings
-        "django.db.backends": {"level": "INFO"},  # DEBUG would write SQL with its values
-        "django.template": {"level": "INFO"},  # DEBUG would write the context
-        "asyncio": {"level": "WARNING"},
-    },
-}
+LOGGING = log_config.config(LOG_LEVEL)

@@ -1,5 +1,6 @@
 """Every address of the site. Those without a login are named in tests/test_matrix.py, and nowhere else."""
 
+from allauth.account import urls as account_urls
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
@@ -8,12 +9,17 @@ from outreach.views import events, health, home
 
 register_converter(ReferenceConverter, "reference")
 
+# Of allauth's pages those that have a use here; sign-up stays to say that it is closed.
+ACCOUNT_PAGES = {"account_login", "account_logout", "account_signup", "account_inactive", "account_change_password"}
+
 urlpatterns = [
     path("", home.home, name="home"),
     path("events/", events.own_events, name="own-events"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", include("enrolment.urls")),
-    path("account/", include("allauth.account.urls")),
+    path("account/", include([page for page in account_urls.urlpatterns if page.name in ACCOUNT_PAGES])),
     path("admin/", admin.site.urls),
 ]
+
+handler500 = "outreach.views.errors.server_error"

@@ -105,7 +105,9 @@ def open_page(browser, site):
         context.close()
     faults = [fault for watch in watches for fault in watch.faults]
     if faults:
-        log = [line.replace(" ⏎ ", "\n    ") for line in site.log.read_text().splitlines() if " ERROR " in line]
+        log = [
+            line.replace(" ⏎ ", "\n    ") for line in site.log.read_text().splitlines() if " ERROR " in line
+        ]
         pytest.fail("\n".join(["the browser complained:", *faults, "the site's last errors:", *log[-3:]]))
 
 

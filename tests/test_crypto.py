@@ -107,7 +107,11 @@ def test_blind_index_is_a_keyed_hash_of_purpose_and_value():
 
 
 def test_blind_index_differs_by_purpose_value_and_key(keys):
-    indexes = [crypto.blind_index("nik", NIK), crypto.blind_index("phone", NIK), crypto.blind_index("nik", NIK[:-1])]
+    indexes = [
+        crypto.blind_index("nik", NIK),
+        crypto.blind_index("phone", NIK),
+        crypto.blind_index("nik", NIK[:-1]),
+    ]
     keys.INDEX_KEYS = {1: KEY_2}
     indexes.append(crypto.blind_index("nik", NIK))
     assert len(set(indexes)) == 4

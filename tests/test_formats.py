@@ -6,6 +6,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import translation
 
+from outreach.models import Event
 from outreach.templatetags import formats
 
 
@@ -37,6 +38,21 @@ def test_month_speaks_the_language_of_the_screen(language, shown):
 
 def test_day_short_is_day_month_year():
     assert formats.day_short(date(2026, 11, 2)) == "02-11-2026"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "shown"),
+    [
+        (date(2026, 11, 22), date(2026, 11, 22), "22 November 2026"),
+        (date(2026, 11, 20), date(2026, 11, 21), "20–21 November 2026"),
+        (date(2026, 11, 30), date(2026, 12, 1), "30 November – 1 December 2026"),
+        (date(2026, 12, 31), date(2027, 1, 1), "31 December 2026 – 1 January 2027"),
+        (date(2026, 5, 3), date(2027, 5, 3), "3 May 2026 – 3 May 2027"),
+    ],
+)
+def test_days_says_nothing_twice(first, last, shown):
+    with translation.override("en"):
+        assert formats.days(Event(first_day=first, last_day=last)) == shown
 
 
 @pytest.mark.parametrize("name", ["day", "day_short"])

@@ -16,7 +16,13 @@ def everywhere(code: str) -> bool:
 
 @pytest.mark.parametrize(
     "typed",
-    ["3172 0112 0488 0001", "3172.0112.0488.0001", "317201-120488-0001", " 3172011204880001\t", "3172\u00a001 1204880001"],
+    [
+        "3172 0112 0488 0001",
+        "3172.0112.0488.0001",
+        "317201-120488-0001",
+        " 3172011204880001\t",
+        "3172\u00a001 1204880001",
+    ],
 )
 def test_normalise_takes_out_spaces_dots_and_dashes(typed):
     assert nik.normalise(typed) == MAN
@@ -64,7 +70,7 @@ def test_errors_of_wrong_length_with_letters_name_the_letters_only():
 @pytest.mark.parametrize(
     ("number", "read"),
     [
-        (MAN, nik.Nik("317201", "L", (date(1988, 4, 12),) + (date(2088, 4, 12),))),
+        (MAN, nik.Nik("317201", "L", (date(1988, 4, 12), date(2088, 4, 12)))),
         (WOMAN, nik.Nik("317201", "P", (date(1988, 4, 12), date(2088, 4, 12)))),
         ("3172012902000001", nik.Nik("317201", "L", (date(2000, 2, 29),))),  # 1900 had no 29 February
         ("3172017112050001", nik.Nik("317201", "P", (date(1905, 12, 31), date(2005, 12, 31)))),

@@ -81,7 +81,10 @@ def test_normalise_reads_misheard_symbols(heard, meant):
 def test_normalise_reads_every_way_of_writing(style):
     reference = whole("7K42Q9")
     shown = references.grouped(reference)
-    assert references.normalise(style.format(reference, shown, shown.replace("-", " "), shown.lower())) == reference
+    assert (
+        references.normalise(style.format(reference, shown, shown.replace("-", " "), shown.lower()))
+        == reference
+    )
 
 
 @pytest.mark.parametrize("typed", ["", "7K42Q9", "7K42Q999", "7K4-2Q9-*", "7K4２Q93", "ÄÄÄÄÄÄÄ", "7K4_2Q9"])

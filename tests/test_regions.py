@@ -67,7 +67,18 @@ def test_find_village_of_several_names_them_and_each_is_taken():
 
 
 @pytest.mark.parametrize(
-    "typed", ["", ",", "Kec.", "Desa Tiada", "31.72.01", "31.72.01.9999", "3172", "Penjaringan, Kec. Koja", "31.72.01.1001x"]
+    "typed",
+    [
+        "",
+        ",",
+        "Kec.",
+        "Desa Tiada",
+        "31.72.01",
+        "31.72.01.9999",
+        "3172",
+        "Penjaringan, Kec. Koja",
+        "31.72.01.1001x",
+    ],
 )
 def test_find_village_refuses_what_is_none(typed):
     with pytest.raises(LookupError):

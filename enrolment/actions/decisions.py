@@ -74,6 +74,18 @@ def check(
     return found
 
 
+def refusal(*, by: User, registration: Registration, target: str) -> ActionRefused | None:
+    """Why `move` would refuse this person this move, a reason being given; None if it would not. One query.
+
+    For a page that says so before the click: `move` asks again under lock.
+    """
+    try:
+        check(by=by, registration=registration, target=target, reason="given")
+    except ActionRefused as refused:
+        return refused
+    return None
+
+
 def add(
     *, registration: Registration, source: str | None, by: User | None, at: datetime, reason: str = ""
 ) -> Decision:

@@ -6,22 +6,26 @@ in its own transaction, so a bad row never stops the file and a file sent twice 
 
 import csv
 import io
+import secrets
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from django.core.cache import cache
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from enrolment.actions import registrations
 from enrolment.forms.registration import RegistrationForm
 from enrolment.models import Registration
+from outreach import crypto
 from outreach.models import User
 
 COLUMNS = tuple(RegistrationForm.base_fields)
 OPTIONAL = frozenset(("email", "job_type_2", "guardian"))
 MAX_BYTES = 2_000_000
 MAX_ROWS = 5_000
+KEPT_SECONDS = 3600
 
 
 class NotSuchAFile(ValueError):
@@ -130,3 +134,34 @@ def _import_row(row: dict[str | None, Any], number: str, *, by: User) -> Line:
 def _own_reference(receipt: registrations.Receipt, by: User) -> str | None:
     """The reference of what holds the id, unless it belongs to another branch."""
     return receipt.registration.reference if receipt.registration.branch_id == by.branch_id else None
+
+
+def set_aside(content: bytes, *, by: User) -> str:
+    """Keep a file between its preview and its confirmation; the answer is the word that takes it back.
+
+    Not in a hidden field: 2 MB of CSV are more than a form may post (DATA_UPLOAD_MAX_MEMORY_SIZE). Not in the
+    session: every later request would load it. So in the cache, one file a person, a newer one in its place, for
+    KEPT_SECONDS; and sealed, because the cache is a table of the database. The seal's context names the person and
+    the word, so what is taken back is what this person looked at.
+    """
+    word = secrets.token_urlsafe(16)
+    sealed = crypto.seal(content.decode("utf-8"), context=_context(by, word))
+    cache.set(_place(by), (word, sealed), timeout=KEPT_SECONDS)
+    return word
+
+
+def take_back(word: str, *, by: User) -> bytes | None:
+    """The file of `set_aside`; None if it is too long ago or a newer one took its place. It may be asked for again:
+    of a double click, the second finds every row `same`."""
+    kept = cache.get(_place(by))
+    if kept is None or not secrets.compare_digest(kept[0].encode(), word.encode()):
+        return None
+    return crypto.unseal(kept[1], context=_context(by, word)).encode("utf-8")
+
+
+def _place(by: User) -> str:
+    return f"import-file-{by.pk}"
+
+
+def _context(by: User, word: str) -> str:
+    return f"import.file|{by.pk}|{word}"

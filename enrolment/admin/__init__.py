@@ -1,3 +1,3 @@
-from enrolment.admin import registrations
+from enrolment.admin import reference, registrations
 
-__all__ = ["registrations"]
+__all__ = ["reference", "registrations"]

@@ -125,7 +125,9 @@ def page(user: User, *, state: str, older: str = "", newer: str = "") -> Page:
     rows = visible.filter(state=state).select_related("event", "booth", "officer", "job_type_1", "decided_by")
     if mark:
         rows = rows.filter(_after(*mark) if ascending else _before(*mark))
-    found = list(rows.order_by(*(("received_at", "id") if ascending else ("-received_at", "-id")))[: PAGE_ROWS + 1])
+    found = list(
+        rows.order_by(*(("received_at", "id") if ascending else ("-received_at", "-id")))[: PAGE_ROWS + 1]
+    )
     more, found = len(found) > PAGE_ROWS, found[:PAGE_ROWS]
     if not found:
         # What lay beyond the mark has moved on since: better the first page than an empty one.
@@ -194,7 +196,7 @@ def age(since: datetime, *, now: datetime) -> str:
     if days > 4:
         return _("%(days)d d %(hours)d h") % {"days": days, "hours": hours % 24}
     if hours:
-        return _("%(hours)d h %(minutes)02d min") % {"hours": hours, "minutes": minutes % 60}
+        return _("%(hours)d h %(minutes)s min") % {"hours": hours, "minutes": f"{minutes % 60:02}"}
     return _("%(minutes)d min") % {"minutes": minutes}
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from enrolment.choices import State
 from enrolment.models import Registration
 from outreach.models import Assignment, Booth, User
 
@@ -43,10 +44,10 @@ def find_duty(officer: User, *, event: str, booth: str, day: date) -> Assignment
 
 
 def today(booth: Booth, officer: User, *, day: date) -> Today:
-    """One query. Withdrawn ones don't count."""
+    """One query. Counted as on the head's page: everything sent and not withdrawn."""
     start, end = day_bounds(day)
     return Today(
-        **Registration.objects.live()
+        **Registration.objects.exclude(state=State.WITHDRAWN)
         .filter(booth=booth, registered_at__gte=start, registered_at__lt=end)
         .aggregate(stand=Count("id"), own=Count("id", filter=Q(officer=officer)))
     )

@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
 
 from enrolment import regions
 from enrolment.choices import MOVES, Actor
 from enrolment.entry import Entry
-from enrolment.models import Decision, Registration, RegistrationVersion
+from enrolment.models import Decision, Registration, RegistrationVersion, Relief
+from enrolment.queries import tariffs
 from outreach.actions import audit
 from outreach.models import User
 
@@ -42,7 +45,8 @@ def with_names(
     access = audit.open_access(
         by=by,
         branch_id=registrations[0].branch_id,
-        objects=[row.pk for row in registrations] + [decision.pk for decision in last.values()],
+        objects=[row.pk for row in registrations],
+        parts=[decision.pk for decision in last.values()],
         fields=("full_name", "reason") if reasons else ("full_name",),
         purpose=purpose,
     )
@@ -69,7 +73,8 @@ def for_correction(registration: Registration, *, by: User) -> tuple[dict[str, s
     access = audit.open_access(
         by=by,
         branch_id=registration.branch_id,
-        objects=(version.pk, decision.pk),
+        objects=(registration.pk,),
+        parts=(version.pk, decision.pk),
         fields=("content", "reason"),
         purpose="correct",
     )
@@ -89,7 +94,12 @@ def differences(registration: Registration, entry: Entry, *, by: User) -> list[t
     """(field, stored, sent) for every field in which an entry differs from what its id already holds."""
     version = _version(registration)
     access = audit.open_access(
-        by=by, branch_id=registration.branch_id, objects=(version.pk,), fields=("content",), purpose="conflict"
+        by=by,
+        branch_id=registration.branch_id,
+        objects=(registration.pk,),
+        parts=(version.pk,),
+        fields=("content",),
+        purpose="conflict",
     )
     content = json.loads(version.content.reveal(access))
     return [
@@ -134,21 +144,17 @@ class Sheet:
 
 
 def sheet(registration: Registration, *, by: User, purpose: str, opened: bool = False) -> Sheet:
-    """Open a registration for review, with the reasons of its decisions: one access row, which names it.
-
-    The reasons are part of the registration, so the row that names the registration and the field `reason` covers
-    them; as objects of their own they would leave the row without the one object it is about.
-    """
+    """Open a registration for review, with the reasons of its decisions: one access row, which names it."""
     fields = REVIEWED + (HIDDEN if opened else ())
     past = list(registration.decisions.select_related("by").order_by("number"))
-    logged = audit.open_access(
+    access = audit.open_access(
         by=by,
         branch_id=registration.branch_id,
         objects=(registration.pk,),
+        parts=[row.pk for row in past],
         fields=(*fields, "reason"),
         purpose=purpose,
     )
-    access = replace(logged, objects=logged.objects | sealed.rows(past))
     values: dict[str, Any] = dict.fromkeys(REVIEWED + HIDDEN, "")
     for name in fields:
         value = getattr(registration, name)
@@ -159,4 +165,54 @@ def sheet(registration: Registration, *, by: User, purpose: str, opened: bool = 
         values=values,
         history=[Past(row, row.reason.reveal(access) if row.reason else "") for row in past],
         opened=opened,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MonthGroup:
+    """Contribution months in a row that cost the same. Amounts are Rupiah a month; `basis` is empty without relief."""
+
+    first: date
+    last: date
+    count: int
+    jkk: int
+    jkm: int
+    jht: int
+    basis: str
+
+    @property
+    def month(self) -> int:
+        return self.jkk + self.jkm + self.jht
+
+    @property
+    def total(self) -> int:
+        return self.count * self.month
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """How the stored contribution comes about. `agrees` is False where today's tables give another sum than was
+    quoted; what was quoted and stored then stands, and the page says so."""
+
+    groups: list[MonthGroup]
+    basis: str
+    agrees: bool
+
+
+def ledger(registration: Registration, *, income: int) -> Ledger:
+    """The stored quote worked out again, by groups of equal months, with the legal basis of each. Four queries."""
+    quote = tariffs.stored_quote(registration, income=income)
+    basis = dict(Relief.objects.values_list("code", "basis"))
+    groups: list[MonthGroup] = []
+    for month in quote.months:
+        same = (month.jkk, month.jkm, month.jht, basis.get(month.relief, ""))
+        last = groups[-1] if groups else None
+        if last and (last.jkk, last.jkm, last.jht, last.basis) == same:
+            groups[-1] = replace(last, last=month.first_day, count=last.count + 1)
+        else:
+            groups.append(MonthGroup(month.first_day, month.first_day, 1, *same))
+    return Ledger(
+        groups=groups,
+        basis=registration.schedule.basis,
+        agrees=(quote.base, quote.total) == (registration.contribution_base, registration.contribution_total),
     )

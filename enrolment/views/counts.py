@@ -1,6 +1,6 @@
 """The branch head's first page: what an event achieved, as sentence, table and bar. No worker's data comes here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
@@ -17,8 +17,8 @@ from enrolment.permissions import COUNT
 from enrolment.queries import counts
 from enrolment.queries.counts import EventCounts, Row, Tally
 from outreach.models import Event
+from outreach.templatetags.formats import clock, rupiah
 from outreach.templatetags.formats import day as long_day
-from outreach.templatetags.formats import rupiah
 
 NOTHING = "–"
 
@@ -52,6 +52,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         "event": shown,
         "days": _days(shown),
         "now": _now(found),
+        "is_today": shown.is_on(timezone.localdate(found.at)),
         "is_ahead": shown.first_day > timezone.localdate(found.at),
         "counts": found,
         "target": _target(found),
@@ -91,37 +92,58 @@ class Panel:
 
 
 def _panels(found: EventCounts) -> list[Panel]:
-    event, total = found.event, found.total
-    now = timezone.localtime(found.at)
-    running = now.hour if event.is_on(now.date()) else None
-    booth_targets = max((row.target for row in found.booths), default=0)
-    hours = [
+    return [_hours(found), _booths(found), _officers(found), _by_day(found)]
+
+
+def _hours(found: EventCounts) -> Panel:
+    """The running hour is drawn lighter; on the first day the hours to come have no number yet."""
+    event, now = found.event, timezone.localtime(found.at)
+    running = now.hour if event.is_on(now.date()) and now.time() < event.closes_at else None
+    is_first = now.date() == event.first_day
+    lines = [
         _line(
             row,
-            f"{row.key:02}.00",
-            total,
+            _hour(row.key),
+            found.total,
             kind="running" if row.key == running else "",
-            ahead=event.first_day == now.date() and row.key > now.hour,
+            ahead=is_first and row.key > now.hour,
         )
         for row in found.hours
     ]
-    days = [_line(row, long_day(row.key), total, ahead=row.key > now.date()) for row in found.days]
-    officers = [_line(row, row.name, total) for row in found.officers]
-    booths = [
-        _line(row, _("Booth %(code)s") % {"code": row.key}, total, target=row.target or None)
+    is_listed = running in {row.key for row in found.hours}
+    aside = _("%(hour)s is still running") % {"hour": _hour(running)} if is_listed else ""
+    return _panel("hours", _("By hour"), _("Hour"), lines, found.total, aside=aside)
+
+
+def _booths(found: EventCounts) -> Panel:
+    """With each booth's own target, as a column and as the tick on its bar, if any has one."""
+    targets = [row.target for row in found.booths]
+    lines = [
+        _line(
+            row,
+            _("Booth %(code)s") % {"code": row.key},
+            found.total,
+            target=row.target if any(targets) else None,
+        )
         for row in found.booths
     ]
-    is_running = running in {row.key for row in found.hours}
-    aside = _("%(hour)s is still running") % {"hour": f"{running:02}.00"} if is_running else ""
-    return [
-        _panel("hours", _("By hour"), _("Hour"), hours, total, aside=aside),
-        _panel("booths", _("By booth"), _("Booth"), booths, total, at_least=booth_targets),
-        _panel("officers", _("By officer"), _("Officer"), officers, total),
-        _panel("days", _("By day"), _("Day"), days, total),
-    ]
+    whole = sum(targets) if any(targets) else None
+    panel = _panel("booths", _("By booth"), _("Booth"), lines, found.total, target=whole)
+    return replace(panel, longest=max([panel.longest, *targets]))
 
 
-def _panel(slug, heading, first, lines, total, *, aside="", at_least=0) -> Panel:
+def _officers(found: EventCounts) -> Panel:
+    lines = [_line(row, row.name, found.total) for row in found.officers]
+    return _panel("officers", _("By officer"), _("Officer"), lines, found.total)
+
+
+def _by_day(found: EventCounts) -> Panel:
+    today = timezone.localdate(found.at)
+    lines = [_line(row, long_day(row.key), found.total, ahead=row.key > today) for row in found.days]
+    return _panel("days", _("By day"), _("Day"), lines, found.total)
+
+
+def _panel(slug, heading, first, lines, total: Tally, *, aside="", target=None) -> Panel:
     return Panel(
         slug=slug,
         heading=heading,
@@ -129,17 +151,24 @@ def _panel(slug, heading, first, lines, total, *, aside="", at_least=0) -> Panel
         sentence=_most(lines, total),
         aside=aside,
         lines=tuple(lines),
-        total=Line(_("Total"), _number(total.registered), total.registered, _cells(total, total)),
-        longest=max([at_least, *(line.bar for line in lines)]),
+        total=_line(Row("", total), _("Total"), total, target=target),
+        longest=max((line.bar for line in lines), default=0),
     )
 
 
 def _line(row: Row, label: str, total: Tally, *, kind="", target=None, ahead=False) -> Line:
     """`ahead`: the hour or day is still to come, so there is no nought to report."""
     cells = _cells(row.tally, total)
+    if target is not None:
+        cells = ((_("Target"), _number(target)), *cells)
     if ahead and not row.tally.sent:
         return Line(label, NOTHING, 0, tuple((heading, NOTHING) for heading, _text in cells))
-    return Line(label, _number(row.tally.registered), row.tally.registered, cells, kind=kind, target=target)
+    registered = row.tally.registered
+    return Line(label, _number(registered), registered, cells, kind=kind, target=target or None)
+
+
+def _hour(hour: int) -> str:
+    return f"{hour:02}.00"
 
 
 def _cells(tally: Tally, total: Tally) -> tuple[tuple[str, str], ...]:
@@ -188,8 +217,13 @@ def _target(found: EventCounts) -> dict:
     else:
         note = _("%(over)s more than the target.") % {"over": _number(registered - target)}
     return {
-        "fact": fact % words, "target": words["target"], "note": note, "bar": registered, "tick": target, "longest": max(target, registered),
-    }  # fmt: skip
+        "fact": fact % words,
+        "note": note,
+        "target": words["target"],
+        "bar": registered,
+        "tick": target if registered > target else None,  # else the track's end is the target
+        "longest": max(target, registered),
+    }
 
 
 def _states(total: Tally) -> dict:
@@ -246,10 +280,14 @@ def _number(count: int) -> str:
 
 def _now(found: EventCounts) -> str:
     """The line with the ball while the event is on; nothing before and after."""
-    event, today = found.event, timezone.localdate(found.at)
-    if event.is_on(today):
-        return _("Today until %(hour)s WIB") % {"hour": f"{event.closes_at:%H.%M}"}
-    return ""
+    event, now = found.event, timezone.localtime(found.at)
+    if not event.is_on(now.date()):
+        return ""
+    if now.time() < event.opens_at:
+        return _("Today from %(hour)s") % {"hour": clock(event.opens_at)}
+    if now.time() < event.closes_at:
+        return _("Today until %(hour)s") % {"hour": clock(event.closes_at)}
+    return _("Today, closed since %(hour)s") % {"hour": clock(event.closes_at)}
 
 
 def _days(event: Event) -> str:

@@ -4,7 +4,6 @@ import uuid
 from datetime import date
 
 from django.contrib import messages
-from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -24,6 +23,7 @@ from enrolment.models import Registration
 from enrolment.permissions import REGISTER
 from enrolment.queries import stands, stored, tariffs
 from enrolment.queries.warnings import warnings
+from enrolment.views.guards import require
 from outreach.errors import ActionRefused
 from outreach.models import Assignment
 
@@ -31,7 +31,7 @@ ANSWERS_CHECKED, BACK_TO_FORM = "send", "edit"
 REFUSED, CONFLICT = 422, 409
 RECENT = 15
 
-officer_only = permission_required(REGISTER, raise_exception=True)
+officer_only = require(REGISTER)
 
 
 @require_safe
@@ -137,7 +137,7 @@ def correct(request: HttpRequest, reference: str) -> HttpResponse:
 def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     """The worker changed their mind, or it was entered twice: withdrawn with a reason, never deleted."""
     registration = _own(request, reference)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             decisions.move(

@@ -1,2 +1,260 @@
-def queue(request): ...
-def one(request, reference): ...
+"""The reviewer's pages in the admin: the queue, and one registration with its decision."""
+
+from datetime import datetime
+
+from django.contrib import admin, messages
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from enrolment import regions
+from enrolment.actions import decisions
+from enrolment.choices import MOVES, Actor, Sex, State
+from enrolment.errors import WARNINGS
+from enrolment.forms.decision import DecisionForm, OpenForm
+from enrolment.forms.registration import RegistrationForm
+from enrolment.models import Registration
+from enrolment.permissions import REVIEW, VIEW
+from enrolment.queries import queue as queues
+from enrolment.queries import stored
+from enrolment.queries.warnings import age_on
+from enrolment.views.guards import require
+from outreach.errors import ActionRefused
+
+OPEN = "open"
+REFUSED, CONFLICT = 422, 409
+TO_CORRECT = frozenset(("reason_missing", "guardian_missing"))
+"""Refusals that something else in the same request would mend; all others are about what has happened meanwhile."""
+
+SHOWN_STATES = {
+    State.SUBMITTED: gettext_lazy("Waiting"),
+    State.RETURNED: gettext_lazy("Returned"),
+    State.APPROVED: gettext_lazy("Approved"),
+    State.REJECTED: gettext_lazy("Rejected"),
+    State.WITHDRAWN: gettext_lazy("Withdrawn"),
+}
+# (from, to) → (the button, its look, what is said afterwards). Every move of a reviewer has its row.
+_ACTS = {
+    (State.SUBMITTED, State.APPROVED): (gettext_lazy("Approve"), "", gettext_lazy("%s is approved.")),
+    (State.SUBMITTED, State.RETURNED): (
+        gettext_lazy("Return to the officer"), "jb-btn-2", gettext_lazy("%s is returned to the officer."),
+    ),
+    (State.SUBMITTED, State.REJECTED): (gettext_lazy("Reject"), "jb-btn-err", gettext_lazy("%s is rejected.")),
+    (State.APPROVED, State.SUBMITTED): (
+        gettext_lazy("Send back to checking"), "jb-btn-2", gettext_lazy("%s is being checked again."),
+    ),
+    (State.APPROVED, State.WITHDRAWN): (
+        gettext_lazy("Withdraw"), "jb-btn-err", gettext_lazy("%s is withdrawn."),
+    ),
+    (State.WITHDRAWN, State.SUBMITTED): (
+        gettext_lazy("Reopen"), "jb-btn-2", gettext_lazy("%s is being checked again."),
+    ),
+}  # fmt: skip
+_HISTORY = {
+    (None, State.SUBMITTED): gettext_lazy("Sent"),
+    (State.SUBMITTED, State.SUBMITTED): gettext_lazy("Corrected"),
+    (State.RETURNED, State.SUBMITTED): gettext_lazy("Corrected and sent again"),
+    (State.APPROVED, State.SUBMITTED): gettext_lazy("Sent back to checking"),
+    (State.WITHDRAWN, State.SUBMITTED): gettext_lazy("Reopened"),
+}
+
+may_view = require(VIEW)
+
+
+@require_safe
+@never_cache
+@may_view
+def queue(request: HttpRequest) -> HttpResponse:
+    """The reviewer's first page: who waits, the longest first; by a link what was decided, the newest first."""
+    now = timezone.now()
+    state = request.GET.get("state", "")
+    state = State(state) if state in SHOWN_STATES else State.SUBMITTED
+    page = queues.page(
+        request.user, state=state, older=request.GET.get("older", ""), newer=request.GET.get("newer", "")
+    )
+    named = stored.with_names(page.rows, by=request.user, purpose="review queue")
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Review queue"),
+        "state": state,
+        "states": [
+            {"word": word, "url": _queue_address(one), "chosen": one == state}
+            for one, word in SHOWN_STATES.items()
+        ],
+        "waiting": state == State.SUBMITTED,
+        "figures": _strip(queues.figures(request.user, now=now), now=now),
+        "rows": queues.rows(named, now=now),
+        "next": queues.next_for(request.user),
+        "url_older": _queue_address(state, older=page.older) if page.older else "",
+        "url_newer": _queue_address(state, newer=page.newer) if page.newer else "",
+    }
+    return render(request, "admin/enrolment/review_queue.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@sensitive_post_parameters()
+@may_view
+def one(request: HttpRequest, reference: str) -> HttpResponse:
+    """One registration: what stands out, its data, its price and its past; opened for a purpose, or decided on."""
+    registration = _visible(request, reference)
+    if request.method != "POST":
+        return _page(request, registration)
+    if not request.user.has_perm(REVIEW):
+        raise PermissionDenied
+    act = request.POST.get("act", "")
+    form = DecisionForm(request.POST)
+    if act == OPEN:
+        opening = OpenForm(request.POST)
+        kept = DecisionForm(initial={"reason": form["reason"].value()})
+        status = 200 if opening.is_valid() else REFUSED
+        return _page(request, registration, form=kept, opening=opening, status=status)
+    if act not in State.values:
+        raise BadRequest("no such act")
+    if not form.is_valid():
+        return _page(request, registration, form=form, status=REFUSED)
+    try:
+        _decide(request, registration, target=State(act), **form.cleaned_data)
+    except ActionRefused as refused:
+        if refused.code == "reason_missing":
+            form.add_error("reason", str(refused))
+        else:
+            messages.warning(request, str(refused))
+        status = REFUSED if refused.code in TO_CORRECT else CONFLICT
+        return _page(request, _visible(request, reference), form=form, status=status)
+    messages.success(request, _ACTS[registration.state, act][2] % registration)
+    return redirect(_after_decision(request, registration))
+
+
+def _decide(
+    request: HttpRequest, registration: Registration, *, target: State, version: int, reason: str
+) -> None:
+    """One move, on the content that was on the screen: what the officer corrected meanwhile was not looked at."""
+    with transaction.atomic():
+        if decisions.lock(registration).version != version:
+            raise ActionRefused(
+                "changed", _("The officer has corrected this registration meanwhile. Look at it again.")
+            )
+        decisions.move(by=request.user, registration=registration, target=target, reason=reason)
+
+
+def _visible(request: HttpRequest, reference: str) -> Registration:
+    """A registration of this person's branch, or 404."""
+    rows = Registration.objects.visible_to(request.user).select_related(
+        "event", "booth", "officer", "entered_by", "job_type_1", "job_type_2", "schedule", "consent_text"
+    )
+    return get_object_or_404(rows, reference=reference)
+
+
+def _after_decision(request: HttpRequest, registration: Registration) -> str:
+    """On to the next in the queue, or to the empty queue; what was decided long ago is looked at again instead.
+
+    `registration` is the row as it was before the move.
+    """
+    if registration.state != State.SUBMITTED:
+        return _address(registration)
+    following = queues.next_for(request.user, after=registration)
+    return _address(following) if following else _queue_address(State.SUBMITTED)
+
+
+def _page(
+    request: HttpRequest,
+    registration: Registration,
+    *,
+    form: DecisionForm | None = None,
+    opening: OpenForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    now = timezone.now()
+    opened = bool(opening and opening.is_bound and opening.is_valid())
+    sheet = stored.sheet(
+        registration,
+        by=request.user,
+        purpose=opening.cleaned_data["purpose"] if opened else "review",
+        opened=opened,
+    )
+    form, opening = form or DecisionForm(), opening or OpenForm()
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Registration %s") % registration,
+        "has_errors": bool(form.errors or opening.errors),
+        "registration": registration,
+        "late": queues.is_late(registration, now=now),
+        "age": queues.age(registration.received_at, now=now),
+        "waiting": registration.state == State.SUBMITTED,
+        "warnings": [(code, WARNINGS[code]) for code in registration.warnings],
+        "chips": queues.chips_by_field(registration.warnings),
+        "labels": {name: field.label for name, field in RegistrationForm.base_fields.items()},
+        "person": sheet.values,
+        "rt_rw": f"RT {int(sheet.values['rt']):03}/RW {int(sheet.values['rw']):03}",
+        "village": regions.label(registration.village_code),
+        "postal_code": regions.postal_code(registration.village_code),
+        "work_location": regions.label(registration.work_location),
+        "sex": Sex(sheet.values["sex"]).label,
+        "years": age_on(sheet.values["birth_date"], timezone.localdate(registration.registered_at)),
+        "opened": sheet.opened,
+        "closed": not sheet.opened,
+        "history": [(past, _history_word(past.decision)) for past in sheet.history],
+        "price": stored.ledger(registration, income=sheet.values["income"]),
+        "twins": queues.twins(registration, user=request.user),
+        "form": form,
+        "opening": opening,
+        "next": queues.next_for(request.user, after=registration),
+        **_panel(request, registration),
+    }
+    return render(request, "admin/enrolment/review_one.html", context, status=status)
+
+
+def _panel(request: HttpRequest, registration: Registration) -> dict:
+    """The buttons of this state, and in words why one is missing: the same check as the action's, asked before."""
+    reasoned, plain, hindrances = [], [], []
+    young = registration.state == State.SUBMITTED and "age_under_17" in registration.warnings
+    for move in MOVES:
+        if move.source == registration.state and move.actor == Actor.REVIEWER:
+            refused = decisions.refusal(by=request.user, registration=registration, target=move.target)
+            if refused is None:
+                word, look, _said = _ACTS[move.source, move.target]
+                needs_reason = move.reason or (young and move.target == State.APPROVED)
+                (reasoned if needs_reason else plain).append(
+                    {"target": move.target, "word": word, "look": look}
+                )
+            elif str(refused) not in hindrances:
+                hindrances.append(str(refused))
+    return {"plain_acts": plain, "reasoned_acts": reasoned, "hindrances": hindrances, "young": young}
+
+
+def _history_word(decision) -> str:
+    return _HISTORY.get((decision.source, decision.target)) or State(decision.target).label
+
+
+def _strip(found: queues.Figures, *, now: datetime) -> list[dict]:
+    oldest = queues.age(found.oldest, now=now) if found.oldest else "–"
+    return [
+        {"value": value, "label": label, "late": late, "url": ""}
+        for value, label, late in (
+            (found.waiting, _("waiting"), False),
+            (found.late, _("over 24 hours"), found.late > 0),
+            (oldest, _("longest wait"), False),
+            (found.clean, _("clean, no warning"), False),
+            (found.decided, _("decided by you today"), False),
+        )
+    ]
+
+
+def _address(registration: Registration) -> str:
+    return reverse("admin:enrolment_registration_review", args=(registration.reference,))
+
+
+def _queue_address(state: str, **mark: str) -> str:
+    query = ({} if state == State.SUBMITTED else {"state": str(state)}) | mark
+    address = reverse("admin:enrolment_registration_changelist")
+    return f"{address}?{urlencode(query)}" if query else address

@@ -62,11 +62,18 @@ def _lock_head(branch_id: int) -> AuditHead:
 
 
 def open_access(
-    *, by: User, branch_id: int, objects: Collection[UUID], fields: Collection[str], purpose: str
+    *,
+    by: User,
+    branch_id: int,
+    objects: Collection[UUID],
+    fields: Collection[str],
+    purpose: str,
+    parts: Collection[UUID] = (),
 ) -> Access:
     """Log that somebody is about to see these fields of these rows, and return the right to open them.
 
-    One row for the whole page, with a count; committed before this returns, so before any value leaves.
+    One row for the whole page, with a count; committed before this returns, so before any value leaves. `parts` are
+    rows that belong to the objects (a version, a decision's reason): opened with them, not counted.
     """
     objects = frozenset(objects)
     if objects:
@@ -80,7 +87,7 @@ def open_access(
                 purpose=purpose,
                 count=len(objects),
             )
-    return Access(objects=objects, fields=frozenset(fields))
+    return Access(objects=objects.union(parts), fields=frozenset(fields))
 
 
 def verify(branch: Branch) -> Iterator[str]:

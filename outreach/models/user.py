@@ -10,7 +10,9 @@ from outreach.models.organisation import Organisation
 
 class UserQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The people of the user's branch, its organisers included."""
+        """The people of the user's branch, its organisers included; everybody for who makes and deactivates them."""
+        if user.role == Role.SYSTEM_ADMIN:
+            return self
         return self.filter(branch_id=user.branch_id)
 
 

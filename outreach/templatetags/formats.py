@@ -50,6 +50,17 @@ def day_short(value: date | datetime | None) -> str:
 
 
 @register.filter
+def days(event) -> str:
+    """The days of an event: `22 November 2026`, `20–21 November 2026` or `30 November – 1 Desember 2026`."""
+    first, last = event.first_day, event.last_day
+    if first == last:
+        return day(first)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{day(last)}"
+    return f"{date_format(first, 'j F' if first.year == last.year else 'j F Y')} – {day(last)}"
+
+
+@register.filter
 def month(value: date | None) -> str:
     """`November 2026`, in the language of the screen."""
     return date_format(_here(value), "F Y") if value else ""

@@ -27,7 +27,7 @@ class Command(BaseCommand):
             with _one_snapshot():
                 rows, shown = _from_rows(event), _from_page(event)
             faults = [
-                f"{event.slug}: {place} {figure}: the page says {shown[place][figure]}, the rows say {rows[place][figure]}"
+                f"{event.slug}: {place} {figure}: page {shown[place][figure]}, rows {rows[place][figure]}"
                 for place in sorted({*rows, *shown})
                 for figure in FIGURES
                 if shown[place][figure] != rows[place][figure]

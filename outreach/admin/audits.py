@@ -1,0 +1,46 @@
+"""The audit chain of a branch, newest first, to be read."""
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from outreach.admin.base import ReadOnlyAdmin
+from outreach.models import AuditEntry, User
+from outreach.templatetags.formats import clock, day_short
+
+NEWEST = 5000
+"""How far back the list goes. Older rows are for `verify_audit` and the database: counting them all would be slow."""
+
+
+class NewestPaginator(Paginator):
+    """Counts no further than the list goes."""
+
+    @cached_property
+    def count(self) -> int:
+        return self.object_list.order_by("-seq")[:NEWEST].count()
+
+
+class AuditEntryAdmin(ReadOnlyAdmin):
+    """No search box: what is typed there would be somebody's name."""
+
+    list_display = ("seq", "moment", "actor", "action", "purpose", "fields_seen", "count")
+    list_display_links = None
+    list_select_related = ("actor",)
+    list_per_page = 100
+    paginator = NewestPaginator
+    ordering = ("-seq",)
+    sortable_by = ()
+    fields = ("seq", "moment", "actor", "action", "object_id", "fields_seen", "purpose", "count")
+
+    def visible_to(self, user: User) -> QuerySet:
+        return AuditEntry.objects.filter(branch_id=user.branch_id)
+
+    @admin.display(description=_("time"))
+    def moment(self, entry: AuditEntry) -> str:
+        return f"{day_short(entry.at)} {clock(entry.at)}"
+
+    @admin.display(description=_("fields"))
+    def fields_seen(self, entry: AuditEntry) -> str:
+        return entry.fields.replace(" ", ", ").replace("_", " ")

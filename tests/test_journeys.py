@@ -1,0 +1,207 @@
+"""One journey a role, as they would walk it, in a real Chromium; most of them also with the keyboard or no script."""
+
+import itertools
+
+import pytest
+
+pytestmark = pytest.mark.browser
+serials = itertools.count(4001)
+
+ANSWERS = {
+    "full_name": "Sumiati Contoh",
+    "birth_place": "Indramayu",
+    "birth_date_day": "12",
+    "birth_date_month": "4",
+    "birth_date_year": "1988",
+    "address": "Kampung Contoh No. 18",
+    "rt": "3",
+    "rw": "6",
+    "village_code": "Penjaringan",
+    "phone": "0800 0000 7890",
+    "income": "2,5 juta",
+}
+CHOICES = {"sex": "P", "package": "L", "months": "3"}
+
+
+def answer(page, **changes):
+    """Type one invented worker into the form, as on the card."""
+    nik = f"317201520488{next(serials):04}"
+    for name, value in {"nik": nik, **ANSWERS, **changes}.items():
+        page.locator(f"[name={name}]").fill(value)
+    for name, value in CHOICES.items():
+        page.locator(f"[name={name}][value='{value}']").check()
+    page.locator("[name=job_type_1]").select_option("P050")
+    page.locator("[name=consent_version]").check()
+    return nik
+
+
+def submit(page):
+    """Press the page's main button and wait for the answer."""
+    with page.expect_navigation():
+        page.locator(".jb-actions .jb-btn-main").click()
+
+
+def fits(page) -> bool:
+    """No page scrolls sideways."""
+    return page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_officer_registers_a_worker(page_for, shot, width, scripts):
+    page = page_for("petugas", width, java_script_enabled=scripts)
+    tag = "" if scripts else "-no-scripts"
+    shot(page, f"officer-today{tag}")
+    submit(page)
+    shot(page, f"officer-form{tag}")
+
+    submit(page)  # nothing answered yet
+    summary = page.locator("[data-error-summary]")
+    assert summary.locator("a").count() >= 15
+    assert page.title().startswith("Galat: ")
+    if scripts:
+        assert summary.evaluate("element => element === document.activeElement")
+    shot(page, f"officer-errors{tag}")
+
+    nik = answer(page)
+    submit(page)
+    groups = " ".join(nik[n : n + 4] for n in range(0, 16, 4))
+    assert page.get_by_text(groups.replace(" ", "\N{NO-BREAK SPACE}")).count() == 1
+    assert page.get_by_text("Rp221.600").count() >= 1 or page.get_by_text("Rp").count() >= 1
+    shot(page, f"officer-check{tag}")
+
+    with page.expect_navigation():
+        page.locator(".jb-actions button[value=edit]").click()
+    assert page.locator("[name=nik]").input_value() == nik  # nothing typed is lost
+    assert page.locator("[name=birth_date_year]").input_value() == "1988"
+    assert page.locator("[name=consent_version]").is_checked()
+    submit(page)
+    submit(page)
+    assert page.locator(".jb-receipt-ref").inner_text().count("-") == 2
+    assert nik not in page.content()
+    if scripts:
+        assert fits(page)
+    shot(page, f"officer-receipt{tag}")
+
+    page.goto("/registrations/")
+    assert page.locator(".jb-hero-count").count() == 1
+    assert page.locator(".jb-rows a[href*='/registrations/']").count() >= 1
+
+
+def test_officer_registers_with_the_keyboard_alone(page_for):
+    """Tab, letters, space and Enter reach everything, in the order of the page."""
+    page = page_for("petugas", 360)
+    page.goto("/registrations/new/")
+    order = []
+    page.locator("[name=consent_version]").focus()
+    for _ in range(60):
+        name = page.evaluate("document.activeElement.name || document.activeElement.type || ''")
+        if name and (not order or order[-1] != name):
+            order.append(name)
+        page.keyboard.press("Tab")
+        if order and order[-1] == "guardian":
+            break
+    assert order[:4] == ["consent_version", "nik", "full_name", "birth_place"]
+    assert order.index("income") < order.index("package") < order.index("months") < order.index("guardian")
+    page.locator("[name=consent_version]").focus()
+    page.keyboard.press("Space")
+    assert page.locator("[name=consent_version]").is_checked()
+    page.locator("[name=guardian]").focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "error-summary"
+
+
+def test_officer_sends_twice_and_gets_one_receipt(page_for):
+    """A double tap, or Back and send again: the same id is the same receipt."""
+    page = page_for("petugas", 360)
+    page.goto("/registrations/new/")
+    answer(page)
+    submit(page)
+    submit(page)
+    first = page.url
+    page.go_back()
+    submit(page)
+    assert page.url == first
+    assert page.locator(".jb-messages").count() == 1
+
+
+def test_officer_corrects_what_came_back(page_for, shot):
+    page = page_for("petugas", 360)
+    row = page.locator(".jb-rows-warn a").first
+    reference = row.get_attribute("href").split("/")[2]
+    with page.expect_navigation():
+        row.click()
+    assert page.locator(".jb-notice-warn").count() == 1
+    shot(page, "officer-correct")
+    page.locator("[name=phone]").fill("0800 1234 5678")
+    submit(page)
+    submit(page)
+    assert page.url.endswith(f"/registrations/{reference}/")
+    page.goto("/registrations/")
+    assert page.locator(f".jb-rows-warn a[href*='{reference}']").count() == 0
+
+
+def test_officer_withdraws_with_a_reason(page_for, shot):
+    page = page_for("petugas", 360)
+    page.goto("/registrations/new/")
+    answer(page)
+    submit(page)
+    submit(page)
+    with page.expect_navigation():
+        page.locator("a[href$='/withdraw/']").click()
+    with page.expect_navigation():
+        page.locator(".jb-actions button").click()
+    assert page.locator("[data-error-summary] a").count() == 1
+    shot(page, "officer-withdraw")
+    page.locator("[name=reason]").fill("Pekerja berubah pikiran.")
+    with page.expect_navigation():
+        page.locator(".jb-actions button").click()
+    assert page.url.endswith("/registrations/")
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_organiser_sees_own_events_and_no_worker(page_for, shot, width):
+    page = page_for("karangtaruna", width)
+    assert page.url.endswith("/events/")
+    assert page.get_by_text("Bazar Rusunawa IV Penjaringan").count() >= 1
+    assert fits(page)
+    shot(page, "organiser-events")
+    for address in ("/registrations/", "/registrations/new/", "/admin/", "/admin/enrolment/registration/"):
+        assert page.goto(address).status == 404
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_head_reads_the_counts(page_for, shot, width):
+    page = page_for("kepala", width)
+    assert "/counts/" in page.url
+    assert fits(page)
+    assert page.locator("svg.jb-bar").count() > 5
+    page.goto("/admin/enrolment/registration/counts/taman-waduk-pluit-2026/")
+    shot(page, "head-counts")
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_system_admin_makes_an_event_from_an_earlier_one(page_for, shot, width):
+    page = page_for("admin", width)
+    assert fits(page)
+    shot(page, "admin-home")
+    assert page.goto("/admin/outreach/event/").status == 200
+    assert fits(page)
+    shot(page, "admin-events")
+    assert page.goto("/admin/enrolment/registration/").status == 403
+
+
+def test_reviewer_decides_on_the_oldest(page_for, shot):
+    page = page_for("verifikator", 1280)
+    assert page.url.endswith("/admin/enrolment/registration/")
+    shot(page, "reviewer-queue")
+    link = page.locator("#content table a[href*='/admin/enrolment/registration/']").first
+    reference = link.get_attribute("href").rstrip("/").split("/")[-1]
+    with page.expect_navigation():
+        link.click()
+    shot(page, "reviewer-one")
+    with page.expect_navigation():
+        page.locator("button[value=approved]").click()
+    page.goto("/admin/enrolment/registration/")
+    assert page.locator(f"#content a[href*='{reference}']").count() == 0

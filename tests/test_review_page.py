@@ -1,0 +1,15 @@
+"""One registration for its reviewer: what is shown, what stays hidden, and what opening it puts on record."""
+
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from enrolment.actions import decisions, registrations
+from enrolment.choices import State
+from enrolment.errors import WARNINGS
+from enrolment.forms.decision import Purpose
+from enrolment.models import Relief
+from enrolment.queries import queue, stored
+from tests import factories
+from tests.reviewing import ADDRESS, B, CALL, EMAIL, HIDDEN_TEXTS, HP, L, NIK, P, SUBMITTED, WARNINGS, WHO, 000, 01, 04, 0812, 1, 11, 12, 13_000, 16, 1988, 2, 200, 2009, 2026, 2027, 25, 26_000, 2_500_000, 3, 3172, 3_400, 4, 40, 400, 422, 476_000, 52_000, 5432, 6, 6_800, 9876, Another, CaptureQueriesContext, Choose, Corrected, False, Half, It, Nomor, None, Purpose, Relief, Returned, Rp16, Rp476, Sent, State, Sumi, Sumiati, The, True, Twins, Typed, Uji, Yati, _, a, act, address, again, age_under_17, agrees, and, approved, as, assert, at, basis, bazar, birth_date, birth_place, bool, booth, branch, by, cast, code, codes, connection, context, contribution_total, correct, cost, count, curiosity, decision, decisions, def, desk, elsewhere, email, english, entry, event, factories, first, first_month, fmt, for, full_name, g, get, group, groups, guardian, guardian_missing, has, here, hidden, history, if, in, income, int, is, isoformat, it, jelas, jht, jkk, jkm, kurang, lain, last, ledger, len, long, mark, mine, months, move, next, nik, nik_birth_date, nik_sex, not, now, objects, officer, officers, on, one, open, orang_lain, organisation, organiser, package, parametrize, past, percent, petugas, phone, pk, post, price, purpose, put, pytest, queries, queue, quoted, range, reads, reason, record, reference, registration, registrations, rejected, replace, response, return, returned, review, reviewer, row, rt, rw, salah, same_nik, same_person, sent, sex, short, shown, skip, slug, so, stand, status_code, stored, str, strange_organiser, stranger, submission_id, submitted, sum, t, target, test_a_changed_table_is_told_and_the_stored_price_stands, test_a_get_cannot_open, test_history_tells_who_when_and_why, test_of_another_branch_only_that_it_has_one, test_one_costs_the_same_whatever_its_past, test_one_hides_nik_phone_address_and_email, test_one_shows_warnings_as_sentences, test_opening_keeps_the_typed_reason, test_opening_shows_the_values_after_one_access_row_with_its_purpose, test_opening_without_a_purpose_shows_nothing_more, test_price_adds_up_month_by_month, test_twins_are_listed_without_opening_them, text, textarea, that, the, theirs, there, total, trail, twin, twins, u00a00077, u00a00112, u00a00488, update, url, username, values, verifikator, version, versions, warnings, was, what, with, word, years, you  # noqa: F401
