@@ -75,3 +75,8 @@ MOVES = (
 def find_move(source: str | None, target: str) -> Move | None:
     """The row of the table for these two states, or None where the move is not allowed."""
     return next((move for move in MOVES if move.source == source and move.target == target), None)
+
+
+def moves_of(actor: Actor, source: str) -> set[str]:
+    """The states that somebody in this part can move a registration to from here."""
+    return {move.target for move in MOVES if move.source == source and move.actor == actor}

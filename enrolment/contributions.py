@@ -88,8 +88,7 @@ class Quote:
     def spans(self) -> list[tuple[Month, ...]]:
         """Neighbouring months that cost the same for the same reason, for showing a long quote short."""
         return [
-            tuple(same)
-            for _, same in groupby(self.months, key=lambda m: (m.jkk, m.jkm, m.jht, m.relief))
+            tuple(same) for _, same in groupby(self.months, key=lambda m: (m.jkk, m.jkm, m.jht, m.relief))
         ]
 
     @property

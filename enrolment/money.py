@@ -18,7 +18,9 @@ _AMOUNT = re.compile(r"(?:rp\.?)?\s*(?P<number>[0-9][0-9.,]*)\s*(?P<unit>[a-z]*)
 _PLAIN = re.compile(r"[0-9]+", re.ASCII)
 _GROUPED = re.compile(r"[0-9]{1,3}(?:([.,])[0-9]{3})(?:\1[0-9]{3})*", re.ASCII)
 _DECIMAL = re.compile(r"[0-9]+[.,][0-9]{1,2}|[0-9]+[.,][0-9]{3}[1-9]+", re.ASCII)
-_ZERO_CENTS = re.compile(r"(?<!\.[0-9]{3})\.00$|(?<!,[0-9]{3}),00$", re.ASCII)  # "2.500.00" lost a digit instead
+_ZERO_CENTS = re.compile(
+    r"(?<!\.[0-9]{3})\.00$|(?<!,[0-9]{3}),00$", re.ASCII
+)  # "2.500.00" lost a digit instead
 
 
 def parse_rupiah(typed: str) -> int:

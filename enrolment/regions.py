@@ -8,7 +8,9 @@ from functools import lru_cache
 from lokal import wilayah
 
 VILLAGE, REGENCY = 4, 2
-_TITLES = frozenset("kec kecamatan kel kelurahan desa kota kab kabupaten adm administrasi provinsi".split())
+_TITLES = {
+    "adm", "administrasi", "desa", "kab", "kabupaten", "kec", "kecamatan", "kel", "kelurahan", "kota", "provinsi",
+}  # fmt: skip
 
 
 class Ambiguous(ValueError):

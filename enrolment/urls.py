@@ -7,5 +7,7 @@ urlpatterns = [
     path("registrations/new/", registrations.new, name="registration-new"),
     path("registrations/<reference:reference>/", registrations.receipt, name="registration-receipt"),
     path("registrations/<reference:reference>/correct/", registrations.correct, name="registration-correct"),
-    path("registrations/<reference:reference>/withdraw/", registrations.withdraw, name="registration-withdraw"),
+    path(
+        "registrations/<reference:reference>/withdraw/", registrations.withdraw, name="registration-withdraw"
+    ),
 ]

@@ -6,7 +6,7 @@ The text arrives with its white space collapsed. Nothing here asks the database.
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -47,9 +47,9 @@ def moment(code: str) -> Callable[[str], datetime | None]:
         try:
             if match := _TIME.fullmatch(typed):
                 day = _read_date(match["day"])
-                read = datetime(day.year, day.month, day.day, int(match["hour"]), int(match["minute"]))
-            else:
-                read = datetime.fromisoformat(typed)
+                at = time(int(match["hour"]), int(match["minute"]))
+                return datetime.combine(day, at, tzinfo=JAKARTA)
+            read = datetime.fromisoformat(typed)
             return read.astimezone(JAKARTA) if read.tzinfo else read.replace(tzinfo=JAKARTA)
         except (ValueError, OverflowError):
             raise refusal(code) from None
@@ -204,7 +204,5 @@ def _read_date(typed: str) -> date:
     match = _DATE.fullmatch(typed)
     if not match:
         raise ValueError("not a date")
-    year, month_number, day = (
-        (match[1], match[2], match[3]) if match[1] else (match[6], match[5], match[4])
-    )
+    year, month_number, day = (match[1], match[2], match[3]) if match[1] else (match[6], match[5], match[4])
     return date(int(year), int(month_number), int(day))

@@ -41,6 +41,12 @@ class Sealed:
 
     __repr__ = __str__
 
+    def token_for(self, *, field: str, row: UUID) -> bytes:
+        """The ciphertext, for putting it back where it came from (`refresh_from_db`). TypeError for anywhere else."""
+        if (field, row) != (self._field, self._row):
+            raise TypeError("a sealed value belongs to its own row and field; reveal it first")
+        return self._token
+
     def reveal(self, access: Access) -> str:
         """The plaintext. Raises AccessRefused without a fitting access, crypto.SealBroken if it was tampered with."""
         access.permit(row=self._row, field=self._field.partition(".")[2])
@@ -63,7 +69,7 @@ class SealedAttribute(DeferredAttribute):
         if isinstance(value, str):
             value = crypto.seal(value, context=f"{self.field.context}|{instance.pk}") if value else None
         elif isinstance(value, Sealed):
-            raise TypeError("a sealed value belongs to its own row and field; reveal it first")
+            value = value.token_for(field=self.field.context, row=instance.pk)
         instance.__dict__[name] = value
 
 

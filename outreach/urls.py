@@ -10,7 +10,13 @@ from outreach.views import events, health, home
 register_converter(ReferenceConverter, "reference")
 
 # Of allauth's pages those that have a use here; sign-up stays to say that it is closed.
-ACCOUNT_PAGES = {"account_login", "account_logout", "account_signup", "account_inactive", "account_change_password"}
+ACCOUNT_PAGES = {
+    "account_login",
+    "account_logout",
+    "account_signup",
+    "account_inactive",
+    "account_change_password",
+}
 
 urlpatterns = [
     path("", home.home, name="home"),

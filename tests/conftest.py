@@ -6,7 +6,7 @@ import socket
 import pytest
 from django.db import connection
 
-pytest_plugins = ["tests.browser", "tests.cast"]
+pytest_plugins = ["tests.browser", "tests.cast", "tests.counting"]
 CI = os.environ.get("CI") == "true"
 
 

@@ -23,7 +23,7 @@ from enrolment.choices import State  # noqa: E402
 from enrolment.models import Registration  # noqa: E402
 from outreach.actions import audit  # noqa: E402
 from outreach.errors import ActionRefused  # noqa: E402
-from outreach.models import User  # noqa: E402
+from outreach.models import AuditHead, User  # noqa: E402
 from tests import factories  # noqa: E402
 
 ROOMS = {"audit": audit, "decisions": decisions, "registrations": registrations}
@@ -37,6 +37,8 @@ def say(**answer) -> None:
 def arrange(options: dict) -> None:
     if options.get("without_lock"):
         decisions.lock = read_without_lock
+    if options.get("without_chain_lock"):
+        audit._lock_head = read_head_without_lock
     if options.get("without_transaction"):
         registrations.transaction = SimpleNamespace(atomic=contextlib.nullcontext)
     if name := options.get("stop_before"):
@@ -63,6 +65,13 @@ def read_without_lock(registration: Registration) -> Registration:
     read = Registration.objects.get(pk=registration.pk)
     time.sleep(0.05)
     return read
+
+
+def read_head_without_lock(branch_id: int) -> AuditHead:
+    """The same for the end of the chain."""
+    head = AuditHead.objects.get_or_create(branch_id=branch_id)[0]
+    time.sleep(0.05)
+    return head
 
 
 def submit(username: str, row: dict) -> dict:

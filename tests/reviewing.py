@@ -1,11 +1,9 @@
-"""What the tests of the reviewer's pages share: the browser, the addresses, and what was put on record."""
+"""What the tests of the reviewer's pages share: a person to look for, the addresses, and what was put on record."""
 
 from datetime import timedelta
 
-import pytest
-from django.test import Client
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from enrolment.models import Registration
 from outreach.models import AuditEntry
@@ -20,19 +18,6 @@ WHO = {
     "email": EMAIL,
     "full_name": "Sumiati Uji",
 }
-
-
-@pytest.fixture
-def english():
-    """The sentences of the source, whatever becomes of their translation."""
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def desk(cast, login, english) -> Client:
-    """The reviewer's browser, in English."""
-    return login(cast.reviewer)
 
 
 def queue_url(query: str = "") -> str:

@@ -66,3 +66,9 @@ def test_an_events_page_costs_the_same_with_more_rows(cast, login, count_queries
     booth = Booth.objects.create(event=cast.event, code="C", target=1)
     factories.assign(cast.colleague, booth, *cast.event.days)
     assert count_queries(client, event_page(cast.event)) == few
+
+
+@pytest.mark.parametrize("path", [EVENTS, PEOPLE, "/admin/enrolment/jobtype/"])
+def test_a_filter_is_not_counted_out(cast, login, path):
+    """Django's facets are a COUNT for every choice."""
+    assert "_facets" not in login(cast.head).get(path).content.decode()

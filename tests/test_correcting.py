@@ -91,3 +91,19 @@ def test_correcting_is_not_for_a_colleague(cast, login):
     registration = factories.returned(by=cast.officer, reviewer=cast.reviewer)
     url = reverse("registration-correct", args=[registration.reference])
     assert [login(who).get(url).status_code for who in (cast.colleague, cast.stranger)] == [404, 404]
+
+
+def test_the_same_correction_sent_twice_is_one_version(cast, login):
+    registration = factories.submitted(by=cast.officer)
+    changed = {**factories.row(), "submission_id": str(registration.submission_id), "step": "send"}
+    url = reverse("registration-correct", args=[registration.reference])
+    answers = [login(cast.officer).post(url, changed).status_code for _ in range(2)]
+    assert answers == [302, 302]
+    assert Registration.objects.get().version == 2
+
+
+def test_a_correction_stays_at_its_event(cast, login):
+    registration = factories.submitted(by=cast.officer)
+    factories.event(organiser=cast.organisation, officers=(cast.officer,), slug="bazar-lain")
+    answer = correct(login(cast.officer), registration, event="bazar-lain")
+    assert answer.context["form"].coded_errors() == ["event:event_unknown"]

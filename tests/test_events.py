@@ -53,7 +53,8 @@ def test_every_other_move_is_refused_and_writes_nothing(cast, source, target):
 
 def test_a_move_is_judged_by_what_is_stored_and_not_by_what_was_seen(cast):
     seen = in_state(cast, EventState.PLANNED)
-    events.move(by=cast.head, event=seen, target=EventState.OPEN)
+    events.move(by=cast.head, event=Event.objects.get(pk=seen.pk), target=EventState.OPEN)
+    assert seen.state == EventState.PLANNED
     with pytest.raises(ActionRefused):
         events.move(by=cast.head, event=seen, target=EventState.OPEN)
     assert len(audited(cast)) == 1

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.utils.translation import override
 
-from enrolment.actions import paper
+from enrolment import paper
 from enrolment.errors import ERRORS, WARNINGS
 from enrolment.forms.registration import RegistrationForm
 from enrolment.models import ConsentText

@@ -131,9 +131,7 @@ def test_at_and_by_stand_or_fall_together():
             partner = f"{name.removesuffix('_at')}_by"
             if name.endswith("_at") and partner in fields and (field.null or fields[partner].null):
                 texts = [
-                    str(c.condition)
-                    for c in model._meta.constraints
-                    if isinstance(c, models.CheckConstraint)
+                    str(c.condition) for c in model._meta.constraints if isinstance(c, models.CheckConstraint)
                 ]
                 both = [t for t in texts if f"{name}__isnull" in t and f"{partner}__isnull" in t]
                 if not both:
@@ -180,7 +178,11 @@ def test_placeholders_survive_translation():
 
 def test_no_tracked_file_names_this_machine_or_a_package_registry():
     names = re.compile(
-        r"/(?:work|farm|root)/|registry\.npm" + r"js|py" + r"pi\.org|python" + r"hosted|deb\.debian" + r"\.org"
+        r"/(?:work|farm|root)/|registry\.npm"
+        + r"js|py"
+        + r"pi\.org|python"
+        + r"hosted|deb\.debian"
+        + r"\.org"
     )
     texts = [f for f in tracked() if f.suffix not in {".mo", ".png", ".ico"}]
     assert [str(f.relative_to(ROOT)) for f in texts if names.search(f.read_text("utf-8"))] == []

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from enrolment.actions import paper
+from enrolment import paper
 from enrolment.models import Registration
 from enrolment.views import imports
 from tests import factories

@@ -71,9 +71,11 @@ def test_a_reviewer_sees_no_button(cast, login):
 
 
 def test_an_event_made_by_hand_belongs_to_the_branch_of_who_made_it(cast, head):
-    answer = head.post(f"{EVENTS}add/", event_form(cast, **rows("booths", [], {"code": "a", "target": "20"})))
+    sent = event_form(cast, **rows("booths", [], {"code": "a", "target": "20"}))
+    answer = head.post(f"{EVENTS}add/", sent, follow=True)
     made = Event.objects.get(slug="bazar-baru")
-    assert (answer.status_code, answer.url) == (302, event_page(made))
+    assert answer.redirect_chain == [(event_page(made), 302)]
+    assert [message.level_tag for message in answer.context["messages"]] == ["success"]
     assert (made.branch, made.state, made.days) == (
         cast.branch,
         EventState.PLANNED,
@@ -220,10 +222,13 @@ def test_an_officer_is_assigned_to_a_booth_on_a_day(cast, head):
     assert "assignment" in trail(cast.branch)[0][1].split()
 
 
-def test_only_this_events_days_booths_and_officers_are_offered(cast, head):
+@pytest.mark.parametrize("part", ["head", "system_admin"])
+def test_only_this_events_days_booths_and_officers_are_offered(cast, login, part):
     factories.officer("pulang", of=cast.branch, is_active=False)
     other = factories.event(organiser=cast.organisation, slug="lain", booths=("Z",))
-    formset = head.get(event_page(cast.event)).context["inline_admin_formsets"][1].formset
+    formset = (
+        login(getattr(cast, part)).get(event_page(cast.event)).context["inline_admin_formsets"][1].formset
+    )
     offered = {
         name: [key for key, _label in field.choices if key]
         for name, field in formset.forms[0].fields.items()

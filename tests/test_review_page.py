@@ -1,15 +1,176 @@
 """One registration for its reviewer: what is shown, what stays hidden, and what opening it puts on record."""
 
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from enrolment.actions import decisions, registrations
 from enrolment.choices import State
 from enrolment.errors import WARNINGS
 from enrolment.forms.decision import Purpose
 from enrolment.models import Relief
-from enrolment.queries import queue, stored
+from enrolment.queries import queue
 from tests import factories
-from tests.reviewing import ADDRESS, B, CALL, EMAIL, HIDDEN_TEXTS, HP, L, NIK, P, SUBMITTED, WARNINGS, WHO, 000, 01, 04, 0812, 1, 11, 12, 13_000, 16, 1988, 2, 200, 2009, 2026, 2027, 25, 26_000, 2_500_000, 3, 3172, 3_400, 4, 40, 400, 422, 476_000, 52_000, 5432, 6, 6_800, 9876, Another, CaptureQueriesContext, Choose, Corrected, False, Half, It, Nomor, None, Purpose, Relief, Returned, Rp16, Rp476, Sent, State, Sumi, Sumiati, The, True, Twins, Typed, Uji, Yati, _, a, act, address, again, age_under_17, agrees, and, approved, as, assert, at, basis, bazar, birth_date, birth_place, bool, booth, branch, by, cast, code, codes, connection, context, contribution_total, correct, cost, count, curiosity, decision, decisions, def, desk, elsewhere, email, english, entry, event, factories, first, first_month, fmt, for, full_name, g, get, group, groups, guardian, guardian_missing, has, here, hidden, history, if, in, income, int, is, isoformat, it, jelas, jht, jkk, jkm, kurang, lain, last, ledger, len, long, mark, mine, months, move, next, nik, nik_birth_date, nik_sex, not, now, objects, officer, officers, on, one, open, orang_lain, organisation, organiser, package, parametrize, past, percent, petugas, phone, pk, post, price, purpose, put, pytest, queries, queue, quoted, range, reads, reason, record, reference, registration, registrations, rejected, replace, response, return, returned, review, reviewer, row, rt, rw, salah, same_nik, same_person, sent, sex, short, shown, skip, slug, so, stand, status_code, stored, str, strange_organiser, stranger, submission_id, submitted, sum, t, target, test_a_changed_table_is_told_and_the_stored_price_stands, test_a_get_cannot_open, test_history_tells_who_when_and_why, test_of_another_branch_only_that_it_has_one, test_one_costs_the_same_whatever_its_past, test_one_hides_nik_phone_address_and_email, test_one_shows_warnings_as_sentences, test_opening_keeps_the_typed_reason, test_opening_shows_the_values_after_one_access_row_with_its_purpose, test_opening_without_a_purpose_shows_nothing_more, test_price_adds_up_month_by_month, test_twins_are_listed_without_opening_them, text, textarea, that, the, theirs, there, total, trail, twin, twins, u00a00077, u00a00112, u00a00488, update, url, username, values, verifikator, version, versions, warnings, was, what, with, word, years, you  # noqa: F401
+from tests.reviewing import ADDRESS, EMAIL, HIDDEN_TEXTS, NIK, WHO, now, reads, trail, url
+
+
+@pytest.fixture
+def desk(cast, login):
+    """The reviewer's browser, in the language of the source."""
+    with translation.override("en"):
+        yield login(cast.reviewer)
+
+
+def test_one_hides_nik_phone_address_and_email(cast, desk):
+    registration = factories.submitted(by=cast.officer, **WHO)
+    text = desk.get(url(registration)).text
+    assert [hidden for hidden in HIDDEN_TEXTS if hidden in text] == []
+    assert "Sumiati Uji" in text
+    assert reads() == [
+        (
+            "verifikator", registration.pk,
+            "birth_date birth_place full_name guardian income reason rt rw sex", "review", 1,
+        )
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("purpose", Purpose.values)
+def test_opening_shows_the_values_after_one_access_row_with_its_purpose(cast, desk, purpose):
+    registration = factories.submitted(by=cast.officer, **WHO)
+    response = desk.post(url(registration), {"act": "open", "purpose": purpose, "version": 1})
+    assert response.status_code == 200
+    for shown in ("3172\u00a00112\u00a00488\u00a00077", "0812-9876-5432", ADDRESS, EMAIL):
+        assert shown in response.text
+    assert reads() == [
+        (
+            "verifikator", registration.pk,
+            "address birth_date birth_place email full_name guardian income nik phone reason rt rw sex", purpose, 1,
+        )
+    ]  # fmt: skip
+    assert trail(registration) == [(None, State.SUBMITTED, "petugas")]
+
+
+@pytest.mark.parametrize("purpose", ["", "curiosity"])
+def test_opening_without_a_purpose_shows_nothing_more(cast, desk, purpose):
+    registration = factories.submitted(by=cast.officer, **WHO)
+    response = desk.post(
+        url(registration), {"act": "open", "purpose": purpose, "version": 1, "reason": "Typed"}
+    )
+    assert response.status_code == 422
+    assert [hidden for hidden in HIDDEN_TEXTS if hidden in response.text] == []
+    assert "Choose what you open it for. It is put on record." in response.text
+    assert ">Typed</textarea>" in response.text
+    assert [row[3] for row in reads()] == ["review"]
+
+
+def test_opening_keeps_the_typed_reason(cast, desk):
+    registration = factories.submitted(by=cast.officer, **WHO)
+    response = desk.post(
+        url(registration), {"act": "open", "purpose": Purpose.CALL, "version": 1, "reason": "Half a sent"}
+    )
+    assert ">Half a sent</textarea>" in response.text
+
+
+def test_a_get_cannot_open(cast, desk):
+    registration = factories.submitted(by=cast.officer, **WHO)
+    text = desk.get(url(registration), {"act": "open", "purpose": Purpose.CALL}).text
+    assert [hidden for hidden in HIDDEN_TEXTS if hidden in text] == []
+
+
+def test_one_shows_warnings_as_sentences(cast, desk):
+    registration = factories.submitted(by=cast.officer, sex="P", birth_date="2009-11-25")
+    response = desk.get(url(registration))
+    codes = ["nik_sex", "nik_birth_date", "age_under_17", "guardian_missing"]
+    assert response.context["warnings"] == [(code, WARNINGS[code]) for code in codes]
+    assert response.context["years"] == 16
+
+
+def test_price_adds_up_month_by_month(cast, desk):
+    registration = factories.submitted(by=cast.officer, package="L", months="6", first_month="2026-11")
+    page = desk.get(url(registration))
+    quote = page.context["quote"]
+    assert [(span[0].first_day.isoformat(), len(span), span[0].total) for span in quote.spans] == [
+        ("2026-11-01", 2, 68_400),
+        ("2027-01-01", 4, 84_800),
+    ]
+    assert quote.total == registration.contribution_total == 476_000
+    assert page.context["agrees"] is True
+    assert page.context["basis"] == [
+        "PP 44/2015 Lampiran II (JKK, JKM), PP 46/2015 (JHT)",
+        "PP 50/2025: keringanan 50 % iuran JKK dan JKM",
+    ]
+    assert "Rp476.000" in desk.get(url(registration)).text
+
+
+def test_a_changed_table_is_told_and_the_stored_price_stands(cast, desk):
+    registration = factories.submitted(by=cast.officer)
+    Relief.objects.update(percent=40)
+    text = desk.get(url(registration)).text
+    assert "The total is what was quoted at the stand." in text
+    assert "Rp16.400" in text
+
+
+def test_twins_are_listed_without_opening_them(cast, desk):
+    first = factories.submitted(by=cast.officer, **WHO)
+    same_nik = factories.submitted(by=cast.officer, **{**WHO, "full_name": "Sumi Yati", "booth": "B"})
+    same_person = factories.submitted(by=cast.officer, **{**WHO, "nik": factories.nik()})
+    factories.rejected(by=cast.officer, reviewer=cast.reviewer, **WHO)
+    response = desk.get(url(first))
+    twins = response.context["twins"]
+    assert [(t.registration.reference, t.same_nik) for t in twins.here] == [
+        (same_person.reference, False), (same_nik.reference, True),
+    ]  # fmt: skip
+    assert twins.elsewhere is False
+    assert "Sumi Yati" not in response.text
+    assert "Another branch has one." not in response.text
+
+
+def test_of_another_branch_only_that_it_has_one(cast, desk):
+    event = factories.event(
+        organiser=cast.strange_organiser.organisation, officers=[cast.stranger], slug="bazar-lain"
+    )
+    theirs = factories.submitted(by=cast.stranger, **WHO, event=event.slug, officer="orang_lain")
+    mine = factories.submitted(by=cast.officer, **WHO)
+    response = desk.get(url(mine))
+    assert response.context["twins"] == queue.Twins(here=[], elsewhere=True)
+    assert "Another branch has one." in response.text
+    assert theirs.reference not in response.text.replace("-", "")
+
+
+def test_history_tells_who_when_and_why(cast, desk):
+    registration = factories.returned(
+        by=cast.officer, reviewer=cast.reviewer, reason="Nomor HP kurang jelas.", **WHO
+    )
+    registrations.correct(
+        by=cast.officer,
+        registration=registration,
+        entry=factories.entry(by=cast.officer, **WHO, submission_id=str(registration.submission_id)),
+    )
+    registration = now(registration)
+    response = desk.get(url(registration))
+    history = response.context["history"]
+    assert [(str(word), past.decision.by.username, past.reason) for past, word in history] == [
+        ("Sent", "petugas", ""),
+        ("Returned", "verifikator", "Nomor HP kurang jelas."),
+        ("Corrected and sent again", "petugas", ""),
+    ]
+    assert "2 versions" in response.text
+    assert [(row[1], row[4]) for row in reads()][-1] == (registration.pk, 1)
+
+
+def test_one_costs_the_same_whatever_its_past(cast, desk):
+    def cost(registration) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert desk.get(url(registration)).status_code == 200
+        return len(queries)
+
+    factories.submitted(by=cast.officer)  # so that there is a next one
+    short = factories.submitted(by=cast.officer)
+    twin = {"nik": NIK, "birth_date": "1988-04-12"}
+    long = factories.approved(by=cast.officer, reviewer=cast.reviewer, **twin)
+    decisions.move(by=cast.reviewer, registration=long, target=State.SUBMITTED, reason="salah")
+    for _ in range(3):
+        factories.submitted(by=cast.officer, **twin)
+    cost(short)
+    assert cost(long) == cost(short)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from enrolment.actions import decisions
 from enrolment.choices import State
@@ -25,6 +25,13 @@ from tests.reviewing import (
     trail,
     url,
 )
+
+
+@pytest.fixture
+def desk(cast, login):
+    """The reviewer's browser, in the language of the source."""
+    with translation.override("en"):
+        yield login(cast.reviewer)
 
 
 def test_queue_is_for_reviewers(cast, login):
@@ -219,9 +226,10 @@ def test_every_warning_has_a_short_word_and_a_field(cast):
         (timedelta(hours=123), "5 d 3 h"),
     ],
 )
-def test_age(english, passed, words):
+def test_age(passed, words):
     moment = timezone.now()
-    assert queue.age(moment - passed, now=moment) == words
+    with translation.override("en"):
+        assert queue.age(moment - passed, now=moment) == words
 
 
 def test_exactly_on_target_is_not_late(cast):

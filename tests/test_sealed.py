@@ -4,9 +4,8 @@ from uuid import uuid4
 import pytest
 from django.core import serializers
 
-from enrolment.actions import registrations
+from enrolment.actions import disclosures, registrations
 from enrolment.models import Registration
-from enrolment.queries import stored
 from outreach import crypto
 from outreach.actions import audit
 from outreach.crypto import SealBroken
@@ -105,7 +104,7 @@ def test_reveal_writes_its_access_row_before_any_value_is_opened(cast, registrat
         return real(token, context=context)
 
     monkeypatch.setattr(crypto, "unseal", unseal)
-    values = stored.reveal(registration, by=cast.officer, fields=("nik", "full_name"), purpose="receipt")
+    values = disclosures.reveal(registration, by=cast.officer, fields=("nik", "full_name"), purpose="receipt")
     assert values == {"nik": NIK, "full_name": NAME}
     assert opened == [[(cast.officer, registration.pk, "full_name nik", "receipt", 1)]] * 2
 
@@ -115,13 +114,13 @@ def test_failing_access_row_lets_no_value_out(cast, registration, monkeypatch):
     monkeypatch.setattr(crypto, "unseal", lambda *args, **kwargs: opened.append(args))
     monkeypatch.setattr(audit, "record", lambda **kwargs: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        stored.reveal(registration, by=cast.officer, fields=("nik",), purpose="receipt")
+        disclosures.reveal(registration, by=cast.officer, fields=("nik",), purpose="receipt")
     assert opened == []
 
 
 def test_list_page_writes_one_access_row_with_a_count(cast):
     rows = [factories.submitted(by=cast.officer) for _ in range(3)]
-    named = stored.with_names(rows, by=cast.officer, purpose="today")
+    named = disclosures.with_names(rows, by=cast.officer, purpose="today")
     assert [one.full_name for one in named] == ["Warga Uji"] * 3
     assert list(AuditEntry.objects.filter(action="read").values_list("count", "purpose", "object_id")) == [
         (3, "today", None)

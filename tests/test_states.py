@@ -149,7 +149,6 @@ def test_correction_leaves_a_new_version_and_a_decision_row(cast, source):
 def test_state_is_always_that_of_the_last_decision(cast):
     """A long way through the table, and after every step the cache equals the rows."""
     registration = factories.submitted(by=cast.officer)
-    entry = factories.entry(by=cast.officer)
     steps = [
         ("returned", cast.reviewer), ("correct", cast.officer), ("correct", cast.officer), ("approved", cast.reviewer),
         ("submitted", cast.other_reviewer), ("returned", cast.other_reviewer), ("withdrawn", cast.officer),
@@ -157,7 +156,7 @@ def test_state_is_always_that_of_the_last_decision(cast):
     ]  # fmt: skip
     for number, (step, by) in enumerate(steps, start=2):
         if step == "correct":
-            registrations.correct(by=by, registration=registration, entry=entry)
+            registrations.correct(by=by, registration=registration, entry=factories.entry(by=cast.officer))
         else:
             decisions.move(by=by, registration=registration, target=State(step), reason="Alasan uji.")
         stored, rows = Registration.objects.get(), list(Decision.objects.order_by("number"))

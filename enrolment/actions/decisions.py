@@ -41,7 +41,8 @@ def move(*, by: User | None, registration: Registration, target: State, reason: 
     except IntegrityError as collision:
         if "registration_one_live_approval" in str(collision) or "nik_index" in str(collision):
             raise ActionRefused(
-                "already_approved", _("This NIK already has an approved registration. Return or withdraw one.")
+                "already_approved",
+                _("This NIK already has an approved registration. Return or withdraw one."),
             ) from None
         raise
     return decision
@@ -67,10 +68,14 @@ def check(
         raise ActionRefused(
             "two_people", _("You registered, typed or stood at this booth that day. Leave it to a colleague.")
         )
-    if (found.reason or (target == State.APPROVED and "age_under_17" in registration.warnings)) and not reason:
+    if (
+        found.reason or (target == State.APPROVED and "age_under_17" in registration.warnings)
+    ) and not reason:
         raise ActionRefused("reason_missing", _("Write the reason in one sentence."))
     if target == State.APPROVED and "guardian_missing" in registration.warnings:
-        raise ActionRefused("guardian_missing", _("The guardian's name is missing. Return it to the officer."))
+        raise ActionRefused(
+            "guardian_missing", _("The guardian's name is missing. Return it to the officer.")
+        )
     return found
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from enrolment import references
 from enrolment.actions import decisions
@@ -36,34 +37,41 @@ def submit(*, by: User, entry: Entry) -> Receipt:
     The unique constraint on `submission_id` decides, never a look-up first: of two simultaneous submissions one
     inserts and the other finds what it collided with. Raises ActionRefused without the right to register.
     """
-    if not (by.has_perm(REGISTER) or by.has_perm(IMPORT)):
-        raise ActionRefused("not_allowed", "This role does not register workers.")
+    may = by.has_perm(REGISTER) or by.has_perm(IMPORT)
+    if not may or by.branch_id != entry.event.branch_id:
+        raise ActionRefused("not_allowed", _("Registering at this event is not yours to do."))
     for _attempt in range(REFERENCE_TRIES):
+        reference = references.new()
         try:
             with transaction.atomic():
-                return Receipt("created", _create(by=by, entry=entry))
+                return Receipt("created", _create(by=by, entry=entry, reference=reference))
         except IntegrityError:
             existing = Registration.objects.filter(submission_id=entry.submission_id).first()
             if existing:
                 same = bytes(existing.digest) == entry.digest()
                 return Receipt("same" if same else "conflict", existing)
-            # Otherwise it was the random reference that collided (one in 887 million a row): draw again.
+            if not Registration.objects.filter(reference=reference).exists():
+                raise  # another rule of the database, which a new draw would not mend
     raise RuntimeError("no free reference found")
 
 
 def correct(*, by: User, registration: Registration, entry: Entry) -> Registration:
     """Replace the content of the officer's own submitted or returned registration by a new version.
 
+    The same correction sent twice makes one version.
     Raises ActionRefused("move_refused") if a reviewer was faster, or if `by` is not its officer or typist.
     """
     with transaction.atomic():
         locked = decisions.lock(registration)
         decisions.check(by=by, registration=locked, target=State.SUBMITTED, new_version=True)
+        if locked.state == State.SUBMITTED and bytes(locked.digest) == entry.digest():
+            return locked
         now = timezone.now()
         locked.version += 1
         _fill(locked, entry=entry, registered_at=locked.registered_at, consent_at=locked.consent_at)
         source, locked.state = locked.state, State.SUBMITTED
         locked.decided_at = locked.decided_by = None
+        locked.received_at = now  # the reviewer waits for this version, not for the first one
         locked.save()
         _add_version(locked, by=by, entry=entry, at=now)
         decisions.add(registration=locked, source=source, by=by, at=now)
@@ -74,12 +82,12 @@ def correct(*, by: User, registration: Registration, entry: Entry) -> Registrati
     return locked
 
 
-def _create(*, by: User, entry: Entry) -> Registration:
+def _create(*, by: User, entry: Entry, reference: str) -> Registration:
     now = timezone.now()
     registered_at = entry.registered_at or now
     registration = Registration(
         submission_id=entry.submission_id,
-        reference=references.new(),
+        reference=reference,
         branch_id=entry.event.branch_id,
         officer=entry.officer,
         entered_by=by,
@@ -98,9 +106,7 @@ def _create(*, by: User, entry: Entry) -> Registration:
     return registration
 
 
-def _fill(
-    registration: Registration, *, entry: Entry, registered_at: datetime, consent_at: datetime
-) -> None:
+def _fill(registration: Registration, *, entry: Entry, registered_at: datetime, consent_at: datetime) -> None:
     """Content, quote and warnings of an entry into the row's columns."""
     quote = tariffs.quote(entry)
     day = timezone.localtime(registered_at).date()

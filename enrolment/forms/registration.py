@@ -21,7 +21,7 @@ from enrolment.contributions import MONTHS_PREPAID, allowed_first_months
 from enrolment.entry import Entry
 from enrolment.errors import refusal
 from enrolment.forms.fields import DateBoxes, RuleField, Suggestions, TickForValue
-from enrolment.models import ConsentText, JobType
+from enrolment.models import ConsentText, JobType, Registration
 from enrolment.permissions import IMPORT
 from enrolment.queries import tariffs
 from enrolment.queries.warnings import age_on
@@ -123,17 +123,19 @@ class RegistrationForm(forms.Form):
         required=False,
     )
     consent_version = RuleField(str, label=_("I have read this aloud, and the worker agrees."))
-    consent_at = RuleField(
-        validators.moment("consent_at_invalid"), widget=forms.HiddenInput, required=False
-    )
+    consent_at = RuleField(validators.moment("consent_at_invalid"), widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args, user: User, on_paper: bool = False, **kwargs) -> None:
-        """`on_paper` shows the field for the day and time that stand on a paper form."""
+    def __init__(
+        self, *args, user: User, on_paper: bool = False, correcting: Registration | None = None, **kwargs
+    ) -> None:
+        """`on_paper` shows the field for the day and time that stand on a paper form. `correcting` is the stored
+        registration that this form replaces: its event and its day of registration stay, also after both are over.
+        """
         super().__init__(*args, **kwargs)
         self.user = user
         self.near = user.branch.regency_code
         self.fields["village_code"].rule = validators.village(self.near)
-        self.on_paper = on_paper
+        self.on_paper, self.correcting = on_paper, correcting
         if on_paper:
             self.fields["registered_at"].widget = forms.TextInput()
         self.helper = FormHelper(self)
@@ -167,7 +169,9 @@ class RegistrationForm(forms.Form):
 
     def clean_event(self) -> Event:
         event = Event.objects.visible_to(self.user).filter(slug=self.cleaned_data["event"]).first()
-        if event is None:
+        if self.correcting and event == self.correcting.event:
+            return event
+        if event is None or self.correcting:
             raise refusal("event_unknown")
         if event.state != EventState.OPEN and not self.user.has_perm(IMPORT):
             raise refusal("event_closed")
@@ -208,7 +212,9 @@ class RegistrationForm(forms.Form):
         """What only several fields together can tell; each rule is silent where a field of its own is wrong."""
         data = self.cleaned_data
         if "registered_at" in data:
-            moment = data["registered_at"] or timezone.localtime()
+            moment = timezone.localtime(
+                self.correcting.registered_at if self.correcting else data["registered_at"]
+            )
             self._check_duty(moment.date())
             self._check_dates(moment.date())
             if data.get("consent_at") and data["consent_at"] > moment:
@@ -273,4 +279,3 @@ class RegistrationForm(forms.Form):
             ),
             Fieldset(_("Under 18"), "guardian"),
         )  # fmt: skip
-

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('version', models.SlugField(unique=True, verbose_name='version')),
                 ('valid_from', models.DateField(verbose_name='shown from')),
                 ('notice', models.TextField(help_text='What the data is for, who sees it, what the worker may ask.', verbose_name='notice')),
-                ('statement', models.CharField(help_text='What the worker agrees to.', max_length=300, verbose_name='statement')),
+                ('statement', models.CharField(help_text='The question that the worker answers with yes.', max_length=300, verbose_name='statement')),
             ],
             options={
                 'verbose_name': 'consent text',

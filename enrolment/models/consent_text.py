@@ -12,8 +12,12 @@ class ConsentText(models.Model):
 
     version = models.SlugField(_("version"), unique=True)
     valid_from = models.DateField(_("shown from"))
-    notice = models.TextField(_("notice"), help_text=_("What the data is for, who sees it, what the worker may ask."))
-    statement = models.CharField(_("statement"), max_length=300, help_text=_("The question that the worker answers with yes."))
+    notice = models.TextField(
+        _("notice"), help_text=_("What the data is for, who sees it, what the worker may ask.")
+    )
+    statement = models.CharField(
+        _("statement"), max_length=300, help_text=_("The question that the worker answers with yes.")
+    )
 
     class Meta:
         verbose_name = _("consent text")

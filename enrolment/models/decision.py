@@ -22,7 +22,7 @@ class Decision(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     registration = models.ForeignKey(Registration, models.PROTECT, related_name="decisions")
     number = models.PositiveSmallIntegerField()
-    source = models.CharField(max_length=10, choices=State, null=True)
+    source = models.CharField(max_length=10, choices=State, null=True)  # noqa: DJ001 - none: it was new
     target = models.CharField(max_length=10, choices=State)
     version = models.PositiveSmallIntegerField(help_text="The version of the content that was decided on.")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)

@@ -110,7 +110,9 @@ class Registration(models.Model):
             models.UniqueConstraint(fields=("submission_id",), name="registration_submission_id_once"),
             models.UniqueConstraint(fields=("reference",), name="registration_reference_once"),
             models.UniqueConstraint(
-                fields=("nik_index",), condition=Q(state=State.APPROVED), name="registration_one_live_approval"
+                fields=("nik_index",),
+                condition=Q(state=State.APPROVED),
+                name="registration_one_live_approval",
             ),
             models.CheckConstraint(
                 condition=Q(decided_at__isnull=True, decided_by__isnull=True)
@@ -128,7 +130,9 @@ class Registration(models.Model):
                 name="registration_decided_states_have_a_decider",
             ),
             models.CheckConstraint(condition=Q(state__in=State.values), name="registration_state_known"),
-            models.CheckConstraint(condition=Q(package__in=Package.values), name="registration_package_known"),
+            models.CheckConstraint(
+                condition=Q(package__in=Package.values), name="registration_package_known"
+            ),
             models.CheckConstraint(condition=Q(sector__in=Sector.values), name="registration_sector_known"),
             models.CheckConstraint(
                 condition=Q(months__in=contributions.MONTHS_PREPAID), name="registration_months_known"

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 from enrolment.choices import State
 from enrolment.models import Registration
 from enrolment.queries.stands import day_bounds
-from enrolment.queries.stored import Named
 from outreach.models import User
 
 TARGET = timedelta(hours=24)
@@ -140,17 +139,17 @@ def page(user: User, *, state: str, older: str = "", newer: str = "") -> Page:
     )
 
 
-def rows(named: Iterable[Named], *, now: datetime) -> list[Row]:
-    """The lines of a page that the names were opened for."""
+def rows(named: Iterable[tuple[Registration, str]], *, now: datetime) -> list[Row]:
+    """The lines of a page, of registrations with their workers' names."""
     return [
         Row(
-            registration=one.registration,
-            full_name=one.full_name,
-            age=age(one.registration.received_at, now=now),
-            late=is_late(one.registration, now=now),
-            chips=chips(one.registration.warnings),
+            registration=registration,
+            full_name=full_name,
+            age=age(registration.received_at, now=now),
+            late=is_late(registration, now=now),
+            chips=chips(registration.warnings),
         )
-        for one in named
+        for registration, full_name in named
     ]
 
 

@@ -29,6 +29,15 @@ def covers(month: date) -> bool:
     return True
 
 
+def basis(quote: Quote) -> list[str]:
+    """The legal basis of a quote: of its schedule, and of each relief that it took. Two queries."""
+    reliefs = {month.relief for month in quote.months if month.relief}
+    return [
+        *ContributionSchedule.objects.filter(code=quote.schedule).values_list("basis", flat=True),
+        *Relief.objects.filter(code__in=reliefs).values_list("basis", flat=True),
+    ]
+
+
 def stored_quote(registration: Registration, *, income: int) -> Quote:
     """The quote of a stored registration, worked out again from the schedule and reliefs it names."""
     return _quote(

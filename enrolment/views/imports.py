@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from enrolment.actions import paper
+from enrolment import paper
 from enrolment.errors import ERRORS
 from enrolment.forms.import_file import ImportFileForm
 from enrolment.forms.registration import RegistrationForm

@@ -14,14 +14,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from enrolment import regions
-from enrolment.actions import decisions, registrations
-from enrolment.choices import State
+from enrolment.actions import decisions, disclosures, registrations
+from enrolment.choices import Actor, State, moves_of
 from enrolment.entry import Entry
-from enrolment.forms.registration import RegistrationForm
 from enrolment.forms.reason import ReasonForm
+from enrolment.forms.registration import RegistrationForm
 from enrolment.models import Registration
 from enrolment.permissions import REGISTER
-from enrolment.queries import stands, stored, tariffs
+from enrolment.queries import stands, tariffs
 from enrolment.queries.warnings import warnings
 from enrolment.views.guards import require
 from outreach.errors import ActionRefused
@@ -48,8 +48,8 @@ def today(request: HttpRequest) -> HttpResponse:
     own = Registration.objects.visible_to(request.user).select_related("event", "booth")
     returned = list(own.filter(state=State.RETURNED).order_by("decided_at"))
     sent = list(own.exclude(state=State.RETURNED).order_by("-received_at")[:RECENT])
-    context["returned"] = stored.with_names(returned, by=request.user, purpose="today", reasons=True)
-    context["sent"] = stored.with_names(sent, by=request.user, purpose="today")
+    context["returned"] = disclosures.with_names(returned, by=request.user, purpose="today", reasons=True)
+    context["sent"] = disclosures.with_names(sent, by=request.user, purpose="today")
     return render(request, "enrolment/today.html", context)
 
 
@@ -100,8 +100,8 @@ def new(request: HttpRequest) -> HttpResponse:
 def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     """What was accepted: reference, amount, months, what comes next."""
     registration = _own(request, reference)
-    (row,) = stored.with_names([registration], by=request.user, purpose="receipt", reasons=True)
-    context = {"registration": registration, "row": row, "moves": stored.moves_of_officer(registration)}
+    (row,) = disclosures.with_names([registration], by=request.user, purpose="receipt", reasons=True)
+    context = {"registration": registration, "row": row, "moves": moves_of(Actor.OFFICER, registration.state)}
     return render(request, "enrolment/registration_receipt.html", context)
 
 
@@ -113,10 +113,10 @@ def correct(request: HttpRequest, reference: str) -> HttpResponse:
     """The stored answers again in the form, until a reviewer has decided; or after they sent it back."""
     registration = _own(request, reference)
     if request.method != "POST":
-        typed, reason = stored.for_correction(registration, by=request.user)
+        typed, reason = disclosures.for_correction(registration, by=request.user)
         form = RegistrationForm(user=request.user, initial=typed)
         return _form_page(request, form, registration=registration, reason=reason)
-    form = RegistrationForm(request.POST, user=request.user)
+    form = RegistrationForm(request.POST, user=request.user, correcting=registration)
     if not form.is_valid():
         return _form_page(request, form, registration=registration, status=REFUSED)
     step, entry = request.POST.get("step"), form.entry()
@@ -196,7 +196,9 @@ def _form_page(
     status: int = 200,
 ) -> HttpResponse:
     """The form, with what was typed. First months are counted from the day of registration, as far as it is known."""
-    moment = registration.registered_at if registration else getattr(form, "cleaned_data", {}).get("registered_at")
+    moment = (
+        registration.registered_at if registration else getattr(form, "cleaned_data", {}).get("registered_at")
+    )
     day = timezone.localdate(moment) if moment else (duty.day if duty else timezone.localdate())
     form.prepare_page(day=day)
     context = {
@@ -222,6 +224,7 @@ def _check_page(
         "typed": [(name, form[name].data) for name in form.fields if form[name].data],
         "entry": entry,
         "quote": quote,
+        "basis": tariffs.basis(quote),
         "warnings": found,
         "estimate": quote.discounted_months > 0 or "sector_mixed" in found,
         "registration": registration,
@@ -237,7 +240,7 @@ def _conflict_page(request, registration, entry) -> HttpResponse:
         context = {
             "differences": [
                 (labels[name].label or name, was, sent)
-                for name, was, sent in stored.differences(registration, entry, by=request.user)
+                for name, was, sent in disclosures.differences(registration, entry, by=request.user)
             ],
             "link_url": reverse("registration-receipt", args=[registration.reference]),
             "link": _("Open the stored registration"),

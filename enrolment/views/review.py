@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from enrolment import regions
-from enrolment.actions import decisions
+from enrolment.actions import decisions, disclosures
 from enrolment.choices import MOVES, Actor, Sex, State
 from enrolment.errors import WARNINGS
 from enrolment.forms.decision import DecisionForm, OpenForm
@@ -25,7 +25,7 @@ from enrolment.forms.registration import RegistrationForm
 from enrolment.models import Registration
 from enrolment.permissions import REVIEW, VIEW
 from enrolment.queries import queue as queues
-from enrolment.queries import stored
+from enrolment.queries import tariffs
 from enrolment.queries.warnings import age_on
 from enrolment.views.guards import require
 from outreach.errors import ActionRefused
@@ -81,7 +81,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     page = queues.page(
         request.user, state=state, older=request.GET.get("older", ""), newer=request.GET.get("newer", "")
     )
-    named = stored.with_names(page.rows, by=request.user, purpose="review queue")
+    named = disclosures.with_names(page.rows, by=request.user, purpose="review queue")
     context = {
         **admin.site.each_context(request),
         "title": _("Review queue"),
@@ -92,7 +92,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         ],
         "waiting": state == State.SUBMITTED,
         "figures": _strip(queues.figures(request.user, now=now), now=now),
-        "rows": queues.rows(named, now=now),
+        "rows": queues.rows(((one.registration, one.full_name) for one in named), now=now),
         "next": queues.next_for(request.user),
         "url_older": _queue_address(state, older=page.older) if page.older else "",
         "url_newer": _queue_address(state, newer=page.newer) if page.newer else "",
@@ -176,12 +176,13 @@ def _page(
 ) -> HttpResponse:
     now = timezone.now()
     opened = bool(opening and opening.is_bound and opening.is_valid())
-    sheet = stored.sheet(
+    sheet = disclosures.sheet(
         registration,
         by=request.user,
         purpose=opening.cleaned_data["purpose"] if opened else "review",
         opened=opened,
     )
+    quote = tariffs.stored_quote(registration, income=sheet.values["income"])
     form, opening = form or DecisionForm(), opening or OpenForm()
     context = {
         **admin.site.each_context(request),
@@ -204,7 +205,10 @@ def _page(
         "opened": sheet.opened,
         "closed": not sheet.opened,
         "history": [(past, _history_word(past.decision)) for past in sheet.history],
-        "price": stored.ledger(registration, income=sheet.values["income"]),
+        "quote": quote,
+        "basis": tariffs.basis(quote),
+        "agrees": (quote.base, quote.total)
+        == (registration.contribution_base, registration.contribution_total),
         "twins": queues.twins(registration, user=request.user),
         "form": form,
         "opening": opening,

@@ -8,7 +8,8 @@ import json
 from collections.abc import Collection, Iterator
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
 from outreach import crypto
@@ -31,6 +32,8 @@ def record(
 
     `content` is a keyed digest, never content. Raises TransactionManagementError outside a transaction.
     """
+    if not connection.in_atomic_block:  # SQLite would not notice
+        raise TransactionManagementError("an audit row is written inside the action's transaction")
     head = _lock_head(branch_id)
     entry = AuditEntry(
         branch_id=branch_id,
@@ -77,7 +80,7 @@ def open_access(
     """
     objects = frozenset(objects)
     if objects:
-        with transaction.atomic():
+        with transaction.atomic(durable=True):
             record(
                 by=by,
                 branch_id=branch_id,
@@ -98,11 +101,17 @@ def verify(branch: Branch) -> Iterator[str]:
             yield f"row {expected} is missing; row {entry.seq} follows"
         if bytes(entry.previous) != previous:
             yield f"row {entry.seq} does not follow from the row before it"
-        _, mac = crypto.chain_mac(bytes(entry.previous), row_bytes(entry), key_id=entry.key_id)
-        if mac != bytes(entry.mac):
-            yield f"row {entry.seq} was changed after it was written"
+        try:
+            _, mac = crypto.chain_mac(bytes(entry.previous), row_bytes(entry), key_id=entry.key_id)
+        except KeyError:
+            yield f"row {entry.seq} names a key that is not here"
+        else:
+            if mac != bytes(entry.mac):
+                yield f"row {entry.seq} was changed after it was written"
         previous, expected = bytes(entry.mac), entry.seq + 1
     head = AuditHead.objects.filter(branch=branch).first()
+    if head is None and expected > 1:
+        yield f"the chain has {expected - 1} rows and no head"
     if head and (head.seq != expected - 1 or bytes(head.mac) != previous):
         yield f"the chain ends at row {expected - 1}, its head says row {head.seq}"
 

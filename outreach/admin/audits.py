@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
+from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -44,3 +45,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     @admin.display(description=_("fields"))
     def fields_seen(self, entry: AuditEntry) -> str:
         return entry.fields.replace(" ", ", ").replace("_", " ")
+
+    def history_view(self, request, object_id, extra_context=None):
+        """An entry is never changed, so it has no history."""
+        raise Http404

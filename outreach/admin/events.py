@@ -208,7 +208,7 @@ class EventAdmin(OfficeAdmin):
     def response_add(self, request, obj, post_url_continue=None):
         """On to the page where officers are assigned, unless another event is to be added."""
         if "_save" in request.POST:
-            return redirect("admin:outreach_event_change", obj.pk)
+            request.POST = {**request.POST.dict(), "_continue": "1"}
         return super().response_add(request, obj, post_url_continue)
 
     @method_decorator(require_POST)

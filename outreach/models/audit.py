@@ -31,7 +31,8 @@ class AuditEntry(models.Model):
     seq = models.PositiveBigIntegerField(_("number"))
     at = models.DateTimeField(_("time"))
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("who"), null=True, related_name="+")
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("who"), null=True, related_name="+"
+    )
     action = models.CharField(_("action"), max_length=60)
     object_id = models.UUIDField(_("object"), null=True)
     fields = models.CharField(_("fields"), max_length=400, blank=True)

@@ -15,7 +15,9 @@ class Booth(models.Model):
 
     event = models.ForeignKey(Event, models.CASCADE, verbose_name=_("event"), related_name="booths")
     code = models.CharField(_("code"), max_length=4)
-    target = models.PositiveIntegerField(_("target"), default=0, help_text=_("Registrations hoped for, in workers."))
+    target = models.PositiveIntegerField(
+        _("target"), default=0, help_text=_("Registrations hoped for, in workers.")
+    )
 
     class Meta:
         verbose_name = _("booth")
@@ -44,7 +46,8 @@ class Assignment(models.Model):
 
     booth = models.ForeignKey(Booth, models.CASCADE, verbose_name=_("booth"), related_name="assignments")
     officer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("officer"), related_name="assignments")
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("officer"), related_name="assignments"
+    )
     day = models.DateField(_("day"))
 
     objects = AssignmentQuerySet.as_manager()
@@ -54,7 +57,9 @@ class Assignment(models.Model):
         verbose_name_plural = _("assignments")
         ordering = ("day", "booth")
         constraints = (
-            models.UniqueConstraint(fields=("booth", "officer", "day"), name="assignment_once_a_booth_and_day"),
+            models.UniqueConstraint(
+                fields=("booth", "officer", "day"), name="assignment_once_a_booth_and_day"
+            ),
         )
 
     def __str__(self) -> str:

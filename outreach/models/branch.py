@@ -10,7 +10,8 @@ class Branch(models.Model):
     name = models.CharField(_("name"), max_length=80)
     slug = models.SlugField(_("short name"), unique=True)
     regency_code = models.CharField(
-        _("regency"), max_length=5, help_text=_("Kemendagri code of the branch's own regency, such as 31.72."))
+        _("regency"), max_length=5, help_text=_("Kemendagri code of the branch's own regency, such as 31.72.")
+    )
 
     class Meta:
         verbose_name = _("branch")

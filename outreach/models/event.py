@@ -29,18 +29,24 @@ class Event(models.Model):
     branch = models.ForeignKey(Branch, models.PROTECT, verbose_name=_("branch"))
     campaign = models.ForeignKey(Campaign, models.PROTECT, verbose_name=_("campaign"))
     organiser = models.ForeignKey(
-        Organisation, models.PROTECT, verbose_name=_("organiser"), related_name="events")
-    slug = models.SlugField(_("short name"), unique=True, help_text=_("Part of addresses, such as penjaringan-2023."))
+        Organisation, models.PROTECT, verbose_name=_("organiser"), related_name="events"
+    )
+    slug = models.SlugField(
+        _("short name"), unique=True, help_text=_("Part of addresses, such as penjaringan-2023.")
+    )
     name = models.CharField(_("name"), max_length=120)
     occasion = models.CharField(_("occasion"), max_length=120, blank=True)
     venue = models.CharField(_("venue"), max_length=160)
     village_code = models.CharField(
-        _("village"), max_length=13, help_text=_("Kemendagri code, such as 31.72.01.1001."))
+        _("village"), max_length=13, help_text=_("Kemendagri code, such as 31.72.01.1001.")
+    )
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"))
     opens_at = models.TimeField(_("opens at"), default=time(8))
     closes_at = models.TimeField(_("closes at"), default=time(15))
-    target = models.PositiveIntegerField(_("target"), default=0, help_text=_("Registrations hoped for, in workers."))
+    target = models.PositiveIntegerField(
+        _("target"), default=0, help_text=_("Registrations hoped for, in workers.")
+    )
     state = models.CharField(_("state"), max_length=10, choices=EventState, default=EventState.PLANNED)
 
     objects = EventQuerySet.as_manager()

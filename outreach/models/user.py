@@ -35,8 +35,13 @@ class User(AbstractUser):
     role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.OFFICER)
     branch = models.ForeignKey(Branch, models.PROTECT, verbose_name=_("branch"), null=True)
     organisation = models.ForeignKey(
-        Organisation, models.PROTECT, verbose_name=_("partner organisation"), null=True, blank=True,
-        help_text=_("Only for an organiser: the organisation whose events they see."))
+        Organisation,
+        models.PROTECT,
+        verbose_name=_("partner organisation"),
+        null=True,
+        blank=True,
+        help_text=_("Only for an organiser: the organisation whose events they see."),
+    )
 
     objects = PeopleManager()
 
@@ -54,7 +59,8 @@ class User(AbstractUser):
                 name="user_staff_by_role",
             ),
             models.CheckConstraint(
-                condition=Q(role=Role.ORGANISER, organisation__isnull=False) | (~Q(role=Role.ORGANISER) & Q(organisation__isnull=True)),
+                condition=Q(role=Role.ORGANISER, organisation__isnull=False)
+                | (~Q(role=Role.ORGANISER) & Q(organisation__isnull=True)),
                 name="user_organisation_only_of_organiser",
                 violation_error_message=_("An organiser needs an organisation, nobody else may have one."),
             ),

@@ -3,7 +3,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from enrolment.actions import paper
+from enrolment import paper
 from enrolment.permissions import IMPORT, REGISTER
 from outreach.models import User
 
@@ -13,7 +13,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
-        parser.add_argument("--as", dest="username", required=True, help="who types: the username of a person")
+        parser.add_argument(
+            "--as", dest="username", required=True, help="who types: the username of a person"
+        )
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
         parser.add_argument("--json", action="store_true", help="one JSON object a line")
 

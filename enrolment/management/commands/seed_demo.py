@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from enrolment.actions import decisions, paper
+from enrolment import paper
+from enrolment.actions import decisions
 from enrolment.choices import State
 from enrolment.models import Registration
 from outreach.choices import EventState, Role
@@ -50,13 +51,17 @@ class Command(BaseCommand):
             people = {name: _person(name, branch, organisation) for name in ACCOUNTS}
             campaign = Campaign.objects.get_or_create(name="Kerja Keras Bebas Cemas")[0]
             for row in _events(today):
-                _event(row, branch=branch, campaign=campaign, organiser=organisation, officer=people["petugas"])
+                _event(
+                    row, branch=branch, campaign=campaign, organiser=organisation, officer=people["petugas"]
+                )
         if not Registration.objects.exists():
             self._registrations(people)
 
     def _registrations(self, people: dict[str, User]) -> None:
         rows = paper.read_rows(REGISTRATIONS.read_bytes())
-        refused = [line for line in paper.import_rows(rows, by=people["petugas"]) if line.outcome == "refused"]
+        refused = [
+            line for line in paper.import_rows(rows, by=people["petugas"]) if line.outcome == "refused"
+        ]
         if refused:
             raise CommandError(f"the demo's own data was refused: {refused}")
         decided = Registration.objects.filter(warnings=[]).exclude(registered_at__date=LAST_DAY)
@@ -125,7 +130,9 @@ def _event(row: dict, *, branch: Branch, campaign: Campaign, organiser: Organisa
         },
     )
     for code in ("A", "B"):
-        booth = Booth.objects.get_or_create(event=event, code=code, defaults={"target": row["target"] // 2})[0]
+        booth = Booth.objects.get_or_create(event=event, code=code, defaults={"target": row["target"] // 2})[
+            0
+        ]
         for offset in range((row["last_day"] - row["first_day"]).days + 1):
             Assignment.objects.get_or_create(
                 booth=booth, officer=officer, day=row["first_day"] + timedelta(days=offset)

@@ -41,7 +41,9 @@ class Command(BaseCommand):
             catalogue.update(template, no_fuzzy_matching=True, update_header_comment=False)
             catalogue.obsolete.clear()
             with po.open("wb") as file:
-                write_po(file, catalogue, width=110, include_lineno=False, sort_by_file=True, omit_header=False)
+                write_po(
+                    file, catalogue, width=110, include_lineno=False, sort_by_file=True, omit_header=False
+                )
         with po.with_suffix(".mo").open("wb") as file:
             write_mo(file, catalogue)
         waiting = sum(not is_translated(message) for message in catalogue if message.id)

@@ -24,7 +24,7 @@ from outreach.models import User
 COLUMNS = tuple(RegistrationForm.base_fields)
 OPTIONAL = frozenset(("email", "job_type_2", "guardian"))
 MAX_BYTES = 2_000_000
-MAX_ROWS = 5_000
+MAX_ROWS = 1_000
 KEPT_SECONDS = 3600
 
 
@@ -65,6 +65,8 @@ def read_rows(content: bytes) -> list[dict[str | None, Any]]:
         raise NotSuchAFile(_("This file is not a CSV in UTF-8. Save the table as “CSV UTF-8”.")) from None
     if "\0" in text:
         raise NotSuchAFile(_("This file is not a CSV in UTF-8. Save the table as “CSV UTF-8”."))
+    if not text.strip():
+        raise NotSuchAFile(_("This file is empty. Check that you chose the right one."))
     header = text.partition("\n")[0]
     delimiter = max(",;\t", key=header.count)
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -81,11 +83,13 @@ def read_rows(content: bytes) -> list[dict[str | None, Any]]:
         reader.fieldnames = names
         rows = list(reader)
     except csv.Error:
-        raise NotSuchAFile(_("This file breaks off or has a stray quotation mark. Save the table again.")) from None
+        raise NotSuchAFile(
+            _("This file breaks off or has a stray quotation mark. Save the table again.")
+        ) from None
     if not rows:
         raise NotSuchAFile(_("This file has a header and no rows. Check that you chose the right one."))
     if len(rows) > MAX_ROWS:
-        raise NotSuchAFile(_("This file has more than 5,000 rows. Split it and import the parts."))
+        raise NotSuchAFile(_("This file has more than 1,000 rows. Split it and import the parts."))
     return rows
 
 
@@ -103,7 +107,11 @@ def preview(rows: list[dict[str | None, Any]], *, by: User) -> list[Line]:
     with transaction.atomic():
         lines = list(import_rows(rows, by=by))
         transaction.set_rollback(True)
-    kept = set(Registration.objects.filter(reference__in=[line.reference for line in lines]).values_list("reference", flat=True))
+    kept = set(
+        Registration.objects.filter(reference__in=[line.reference for line in lines]).values_list(
+            "reference", flat=True
+        )
+    )
     return [
         line if line.reference in kept else Line(**{**line.as_dict(), "reference": None}) for line in lines
     ]

@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from enrolment import regions
-from enrolment.choices import MOVES, Actor
 from enrolment.entry import Entry
-from enrolment.models import Decision, Registration, RegistrationVersion, Relief
-from enrolment.queries import tariffs
+from enrolment.models import Decision, Registration, RegistrationVersion
 from outreach.actions import audit
 from outreach.models import User
+
+REVIEWED = ("full_name", "birth_place", "birth_date", "sex", "rt", "rw", "income", "guardian")
+HIDDEN = ("nik", "address", "phone", "email")
+"""What a reviewer's page opens, and what it opens only when they say what for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +26,7 @@ class Named:
     reason: str = ""
 
 
-def reveal(
-    registration: Registration, *, by: User, fields: Sequence[str], purpose: str
-) -> dict[str, str]:
+def reveal(registration: Registration, *, by: User, fields: Sequence[str], purpose: str) -> dict[str, str]:
     """The plaintext of some fields of one registration, after one access row. Empty fields are empty texts."""
     access = audit.open_access(
         by=by, branch_id=registration.branch_id, objects=(registration.pk,), fields=fields, purpose=purpose
@@ -109,22 +109,6 @@ def differences(registration: Registration, entry: Entry, *, by: User) -> list[t
     ]
 
 
-def moves_of_officer(registration: Registration) -> set[str]:
-    """The states that the officer can move it to from here, for the page's buttons."""
-    return {
-        move.target for move in MOVES if move.source == registration.state and move.actor == Actor.OFFICER
-    }
-
-
-def _version(registration: Registration) -> RegistrationVersion:
-    return RegistrationVersion.objects.get(registration=registration, number=registration.version)
-
-
-REVIEWED = ("full_name", "birth_place", "birth_date", "sex", "rt", "rw", "income", "guardian")
-HIDDEN = ("nik", "address", "phone", "email")
-"""What a reviewer's page opens, and what it opens only when they say what for."""
-
-
 @dataclass(frozen=True, slots=True)
 class Past:
     """A row of a registration's history. `reason` is an empty text where there is none."""
@@ -168,51 +152,5 @@ def sheet(registration: Registration, *, by: User, purpose: str, opened: bool = 
     )
 
 
-@dataclass(frozen=True, slots=True)
-class MonthGroup:
-    """Contribution months in a row that cost the same. Amounts are Rupiah a month; `basis` is empty without relief."""
-
-    first: date
-    last: date
-    count: int
-    jkk: int
-    jkm: int
-    jht: int
-    basis: str
-
-    @property
-    def month(self) -> int:
-        return self.jkk + self.jkm + self.jht
-
-    @property
-    def total(self) -> int:
-        return self.count * self.month
-
-
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """How the stored contribution comes about. `agrees` is False where today's tables give another sum than was
-    quoted; what was quoted and stored then stands, and the page says so."""
-
-    groups: list[MonthGroup]
-    basis: str
-    agrees: bool
-
-
-def ledger(registration: Registration, *, income: int) -> Ledger:
-    """The stored quote worked out again, by groups of equal months, with the legal basis of each. Four queries."""
-    quote = tariffs.stored_quote(registration, income=income)
-    basis = dict(Relief.objects.values_list("code", "basis"))
-    groups: list[MonthGroup] = []
-    for month in quote.months:
-        same = (month.jkk, month.jkm, month.jht, basis.get(month.relief, ""))
-        last = groups[-1] if groups else None
-        if last and (last.jkk, last.jkm, last.jht, last.basis) == same:
-            groups[-1] = replace(last, last=month.first_day, count=last.count + 1)
-        else:
-            groups.append(MonthGroup(month.first_day, month.first_day, 1, *same))
-    return Ledger(
-        groups=groups,
-        basis=registration.schedule.basis,
-        agrees=(quote.base, quote.total) == (registration.contribution_base, registration.contribution_total),
-    )
+def _version(registration: Registration) -> RegistrationVersion:
+    return RegistrationVersion.objects.get(registration=registration, number=registration.version)

@@ -1,0 +1,240 @@
+"""Who gets what answer, for every address × person × method. A route that is not declared here fails.
+
+Each declared address has, for GET and POST, the status that each person gets. The cast: three officers (the one
+whose registration it is, a colleague of the branch, a stranger of another), organisers and staff of both branches.
+Posts are empty, so that nothing is changed: where somebody may post, the form says what is missing.
+"""
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+
+from tests import factories
+
+OFFICERS = {"officer", "colleague", "stranger"}
+ORGANISERS = {"organiser", "strange_organiser"}
+REVIEWERS = {"reviewer", "strange_reviewer"}
+HEADS = {"head", "strange_head"}
+ADMINS = {"system_admin", "strange_admin"}
+STAFF = REVIEWERS | HEADS | ADMINS
+STRANGERS = {"stranger", "strange_organiser", "strange_reviewer", "strange_head", "strange_admin"}
+EVERYBODY = OFFICERS | ORGANISERS | STAFF
+
+# The only addresses that answer without a login, and what they answer.
+PUBLIC = {
+    "healthz": 200,
+    "readyz": 200,
+    "account/login/": 200,
+    "account/signup/": 200,  # says that it is closed
+    "account/inactive/": 200,
+}
+
+
+def answers(*, ok: int = 200, to: set[str], hidden: set[str], otherwise: int = 403) -> dict[str, int]:
+    """404 for those from whom it is hidden, `ok` for those in `to`, else `otherwise`."""
+    return {name: 404 if name in hidden else ok if name in to else otherwise for name in EVERYBODY}
+
+
+def everybody(status: int) -> dict[str, int]:
+    return dict.fromkeys(EVERYBODY, status)
+
+
+def staff_only(status: int) -> dict[str, int]:
+    return answers(ok=status, to=STAFF, hidden=OFFICERS | ORGANISERS)
+
+
+NOT_STAFF = OFFICERS | ORGANISERS
+READ_ONLY = everybody(405)  # methods are judged before people
+ADMIN_READ_ONLY = staff_only(405)  # in the admin, who is not staff finds nothing at all
+OWN = {"to": {"officer"}, "hidden": ORGANISERS | {"colleague", "stranger"}}
+BRANCH = NOT_STAFF | STRANGERS  # from whom a branch's own objects are hidden in the admin
+
+# route: (GET, POST)
+ROUTES = {
+    "": (everybody(302), READ_ONLY),
+    "healthz": (everybody(200), READ_ONLY),
+    "readyz": (everybody(200), READ_ONLY),
+    "account/login/": (everybody(302), everybody(302)),
+    "account/logout/": (everybody(200), everybody(302)),
+    "account/signup/": (everybody(302), everybody(302)),
+    "account/inactive/": (everybody(200), READ_ONLY),
+    "account/password/change/": (everybody(200), everybody(200)),
+    "events/": (everybody(200), READ_ONLY),
+    "registrations/": (answers(to=OFFICERS, hidden=ORGANISERS), READ_ONLY),
+    # On duty nowhere today: back to today's page, which says so.
+    "registrations/new/": (
+        answers(ok=302, to=OFFICERS, hidden=ORGANISERS),
+        answers(ok=422, to=OFFICERS, hidden=ORGANISERS),
+    ),
+    "registrations/<reference:reference>/": (answers(**OWN), READ_ONLY),
+    "registrations/<reference:reference>/correct/": (answers(**OWN), answers(ok=422, **OWN)),
+    "registrations/<reference:reference>/withdraw/": (answers(**OWN), answers(ok=422, **OWN)),
+    "admin/": (staff_only(200), staff_only(200)),
+    "admin/login/": (staff_only(302), staff_only(302)),
+    "admin/logout/": (staff_only(302), staff_only(307)),
+    "admin/jsi18n/": (staff_only(200), ADMIN_READ_ONLY),
+    "admin/^(?P<app_label>outreach|enrolment)/$": (staff_only(200), staff_only(200)),
+    "admin/(?P<url>.*)$": (everybody(404), everybody(404)),
+    "admin/outreach/event/<int:event_id>/move/": (
+        ADMIN_READ_ONLY,
+        answers(ok=302, to={"head", "system_admin"}, hidden=BRANCH),
+    ),
+    "admin/outreach/event/<int:event_id>/copy/": (
+        answers(to={"head", "system_admin"}, hidden=BRANCH),
+        answers(to={"head", "system_admin"}, hidden=BRANCH),
+    ),
+    "admin/outreach/user/<int:person_id>/password/": (
+        answers(to=ADMINS, hidden=BRANCH - ADMINS),
+        answers(to=ADMINS, hidden=BRANCH - ADMINS),
+    ),
+    "admin/enrolment/registration/": (answers(to=REVIEWERS, hidden=NOT_STAFF), ADMIN_READ_ONLY),
+    "admin/enrolment/registration/import/": (staff_only(200), staff_only(422)),
+    "admin/enrolment/registration/counts/": (
+        {**answers(ok=302, to={"reviewer", "head"}, hidden=NOT_STAFF), "strange_reviewer": 200, "strange_head": 200},
+        ADMIN_READ_ONLY,
+    ),
+    "admin/enrolment/registration/counts/<slug:slug>/": (
+        answers(to={"reviewer", "head"}, hidden=BRANCH - ADMINS),
+        ADMIN_READ_ONLY,
+    ),
+    "admin/enrolment/registration/<reference:reference>/": (
+        answers(to={"reviewer"}, hidden=NOT_STAFF | {"strange_reviewer"}),
+        answers(ok=400, to={"reviewer"}, hidden=NOT_STAFF | {"strange_reviewer"}),
+    ),
+}  # fmt: skip
+
+
+def stock(
+    name: str,
+    *,
+    see: set[str],
+    add: set[str] = frozenset(),
+    change: set[str] = frozenset(),
+    hidden: set[str] = NOT_STAFF,
+    history: bool = True,
+) -> dict:
+    """The addresses of a model in the stock admin: who sees, adds and changes. Nobody deletes, anything.
+
+    `hidden`: from whom the sample object is hidden.
+    """
+    base, one = f"admin/{name}/", f"admin/{name}/<path:object_id>/"
+    lists = answers(to=see, hidden=NOT_STAFF)
+    adds = answers(to=add, hidden=NOT_STAFF)
+    nobody = answers(to=set(), hidden=hidden)
+    past = answers(to=see if history else set(), hidden=hidden if history else EVERYBODY)
+    return {
+        base: (lists, lists),
+        f"{base}add/": (adds, adds),
+        f"{one}change/": (answers(to=see, hidden=hidden), answers(to=change, hidden=hidden)),
+        f"{one}history/": (past, past),
+        f"{one}delete/": (nobody, nobody),
+    }
+
+
+KEEPERS = HEADS | ADMINS
+MINE = {"head", "system_admin"}
+NOT_OF_BRANCH = NOT_STAFF | STRANGERS
+# The system admin looks after the people and branches of the whole agency.
+NOT_OF_BRANCH_NOR_ADMIN = NOT_OF_BRANCH - ADMINS
+
+ROUTES |= stock("outreach/event", see=STAFF, add=KEEPERS, change=MINE, hidden=NOT_OF_BRANCH)
+ROUTES |= stock("outreach/organisation", see=STAFF, add=KEEPERS, change=MINE, hidden=NOT_OF_BRANCH)
+# A campaign belongs to no branch: all see it, those whose branch uses it change it.
+ROUTES |= stock("outreach/campaign", see=STAFF, add=KEEPERS, change=MINE)
+ROUTES |= stock("outreach/user", see=KEEPERS, add=ADMINS, change=ADMINS, hidden=NOT_OF_BRANCH_NOR_ADMIN)
+ROUTES |= stock("outreach/branch", see=KEEPERS, add=ADMINS, change=ADMINS, hidden=NOT_OF_BRANCH_NOR_ADMIN)
+ROUTES |= stock("outreach/auditentry", see=HEADS, hidden=NOT_OF_BRANCH, history=False)
+for name in ("jobtype", "contributionschedule", "relief", "consenttext"):
+    ROUTES |= stock(f"enrolment/{name}", see=STAFF)
+
+
+def walk(resolver, prefix: str = ""):
+    """Every address of the site as it is written in the urls."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield prefix + str(pattern.pattern)
+        else:
+            yield from walk(pattern, prefix + str(pattern.pattern))
+
+
+@pytest.fixture
+def world(cast):
+    """(people by name, a path for each route): the cast, two more strangers, one object of each kind."""
+    people = cast.people | {
+        "strange_head": factories.head("kepala_lain", of=cast.other_branch),
+        "strange_admin": factories.system_admin("admin_lain", of=cast.other_branch),
+    }
+    registration = factories.submitted(by=cast.officer)
+    samples = {
+        "user": cast.colleague,
+        "branch": cast.branch,
+        "organisation": cast.organisation,
+        "event": cast.event,
+    }
+
+    def path(route: str) -> str:
+        if "<path:object_id>" in route:
+            _admin, app, model, *_rest = route.split("/")
+            sample = samples.get(model) or apps.get_model(app, model).objects.first()
+            route = route.replace("<path:object_id>", str(sample.pk))
+        for part, value in {
+            "<reference:reference>": registration.reference,
+            "<slug:slug>": cast.event.slug,
+            "<int:event_id>": str(cast.event.pk),
+            "<int:person_id>": str(cast.colleague.pk),
+            "^(?P<app_label>outreach|enrolment)/$": "outreach/",
+            "(?P<url>.*)$": "nowhere/",
+        }.items():
+            route = route.replace(part, value)
+        return f"/{route}"
+
+    return {name: people[name] for name in sorted(EVERYBODY)}, path
+
+
+def test_every_address_is_declared():
+    assert sorted(set(walk(get_resolver())) - ROUTES.keys()) == []
+    assert sorted(ROUTES.keys() - set(walk(get_resolver()))) == []
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_everybody_gets_the_declared_answer(world, method):
+    people, path = world
+    wrong = []
+    for name, user in people.items():
+        client = Client(raise_request_exception=False)
+        client.force_login(user)
+        # The ways out come last: after them nobody is signed in.
+        for route, (get, post) in sorted(ROUTES.items(), key=lambda item: "logout" in item[0]):
+            if "logout" in route:
+                client.force_login(user)
+            expected = (get if method == "get" else post)[name]
+            found = getattr(client, method)(path(route)).status_code
+            if found != expected:
+                wrong.append(f"{method.upper()} /{route} as {name}: {found}, declared {expected}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_nobody_signed_in_gets_to_the_login_only(world, method):
+    _people, path = world
+    wrong = []
+    for route in ROUTES:
+        answer = getattr(Client(), method)(path(route))
+        if route in PUBLIC:
+            fine = answer.status_code == (PUBLIC[route] if method == "get" else answer.status_code) < 500
+        else:
+            fine = answer.status_code == 302 and answer.url.startswith("/account/login/")
+        if not fine:
+            wrong.append(f"{method.upper()} /{route}: {answer.status_code}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete"])
+def test_other_methods_change_nothing(world, method):
+    """Pages are read and posted to; whatever else is sent is refused or read."""
+    people, path = world
+    client = Client(raise_request_exception=False)
+    client.force_login(people["officer"])
+    for route in ("registrations/", "registrations/new/", "registrations/<reference:reference>/correct/"):
+        assert getattr(client, method)(path(route)).status_code == 405
