@@ -14,7 +14,7 @@ data with their legal basis, passed in. This module only knows how they combine:
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Literal
 
@@ -83,6 +83,11 @@ class Quote:
     @property
     def total(self) -> int:
         return sum(month.total for month in self.months)
+
+    @property
+    def holds_until(self) -> date:
+        """The last day of the first contribution month: who starts to pay later starts with another month."""
+        return add_months(self.first_month, 1) - timedelta(days=1)
 
     @property
     def spans(self) -> list[tuple[Month, ...]]:

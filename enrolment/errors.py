@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 ERRORS = {
-    "submission_invalid": _("This form has lost its number. Open a new form."),
+    "submission_invalid": _("This form has lost its number. Open a new form and copy the answers."),
     "event_unknown": _("This event is not one of yours. Choose your event from the list."),
     "event_closed": _("This event is not open. Hand the paper to the branch; it can still enter it."),
     "booth_unknown": _("This event has no such booth. Choose one of its booths."),
@@ -16,7 +16,7 @@ ERRORS = {
     "registered_at_invalid": _("Write the day and time of the paper form, such as 22-11-2026 10.30."),
     "outside_event": _("That day is not a day of this event. Check the date on the form."),
     "nik_digits": _("A NIK has digits only. Check for letters such as O or l."),
-    "nik_length": _("A NIK has 16 digits. Count them again on the KTP."),
+    "nik_length": _("A NIK has 16 digits. Typed so far: %(count)s."),
     "nik_alike": _("These are 16 equal digits. Copy the NIK from the KTP."),
     "nik_date": _("The date inside this NIK is not in the calendar. Compare it with the KTP again."),
     "nik_serial": _("This NIK ends in 0000. Note the person as a prospect; the branch will help."),
@@ -27,8 +27,8 @@ ERRORS = {
     "birth_date_invalid": _("This date is not in the calendar. Look at the KTP again."),
     "age_65": _("This person is already 65 and can't be registered."),
     "sex_invalid": _("Choose male or female, as on the KTP."),
-    "rt_invalid": _("RT is a number from 1 to 999."),
-    "rw_invalid": _("RW is a number from 1 to 999."),
+    "rt_invalid": _("Write RT as a number from 1 to 999."),
+    "rw_invalid": _("Write RW as a number from 1 to 999."),
     "village_unknown": _("No village has this name. Write it as on the KTP."),
     "village_ambiguous": _("Several villages have this name. Add the district, such as: %(example)s"),
     "phone_invalid": _("A mobile number starts with 08 and has 10 to 13 digits. Count them again."),
@@ -39,7 +39,7 @@ ERRORS = {
     "income_invalid": _("Write the monthly income as an amount, such as 2,5 juta or 500rb."),
     "package_invalid": _("Choose a package: T or L."),
     "months_invalid": _("Choose how many months: 1, 2, 3, 6 or 12."),
-    "first_month_invalid": _("The first month is the month of registration or the next one."),
+    "first_month_invalid": _("Choose the month of registration or the next one."),
     "government_paid_invalid": _("Answer yes or no."),
     "consent_missing": _("Read the notice aloud and tick that the worker agrees."),
     "consent_late": _("Consent must come before the registration. Check both times."),
@@ -54,13 +54,13 @@ WARNINGS = {
     "nik_region": _("The region code of this NIK is not in today's list. It may be an old one; go on."),
     "duplicate_nik": _("This NIK is already registered. It is kept and the branch will compare."),
     "same_person": _("The same name and birth date is registered with another NIK. The branch will compare."),
-    "age_under_17": _("Younger than 17: only a reviewer may accept this, with a reason."),
+    "age_under_17": _("Younger than 17: the reviewer decides and writes the reason."),
     "age_17": _("Aged 17: the reviewer will look closer."),
     "guardian_missing": _("Under 18 a guardian must agree. Add the guardian's name before it can be approved."),
     "sector_mixed": _("The two jobs belong to different sectors, so the price is an estimate."),
 }  # fmt: skip
 
 
-def refusal(code: str, **params: str) -> ValidationError:
+def refusal(code: str, **params: str | int) -> ValidationError:
     """The ValidationError of a code, with its sentence."""
     return ValidationError(ERRORS[code], code=code, params=params or None)

@@ -62,7 +62,7 @@ def nik_number(typed: str) -> str:
     number = nik.normalise(typed)
     codes = nik.errors(number)
     if codes:
-        raise ValidationError([refusal(code) for code in codes])
+        raise ValidationError([refusal(code, count=len(number)) for code in codes])
     return number
 
 

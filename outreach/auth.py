@@ -7,13 +7,22 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from django.apps import apps
 from django.utils.module_loading import module_has_submodule
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made by the branch; nobody signs up."""
 
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": _("Username and password do not fit together. Check both."),
+        "too_many_login_attempts": _("Too many tries. Wait five minutes, or ask the admin of your branch."),
+    }
+
     def is_open_for_signup(self, request) -> bool:
         return False
+
+    def add_message(self, *args, **kwargs) -> None:
+        """None of allauth's: the page somebody lands on says that they are signed in, and as whom."""
 
 
 @cache

@@ -181,7 +181,7 @@ def test_somebody_was_faster(cast, desk):
     response = decide(desk, registration, State.REJECTED, "Bukan BPU.")
     assert response.status_code == 409
     assert [str(m) for m in response.context["messages"]] == [
-        "This registration has moved on: somebody was faster. Take the next one."
+        "Somebody was faster: this registration has moved on. Look at it again."
     ]
     assert acts(response) == [State.SUBMITTED, State.WITHDRAWN]
     registration = now(registration)

@@ -60,10 +60,10 @@ def check(
     found = find_move(registration.state, target)
     if found is None or found.new_version != new_version:
         raise ActionRefused(
-            "move_refused", _("This registration has moved on: somebody was faster. Take the next one.")
+            "move_refused", _("Somebody was faster: this registration has moved on. Look at it again.")
         )
     if not _may(by, found, registration):
-        raise ActionRefused("not_allowed", _("This move is not yours to make."))
+        raise ActionRefused("not_allowed", _("This is not yours to do. Ask a colleague whose task it is."))
     if found.actor == Actor.REVIEWER and _worked_on(by, registration):
         raise ActionRefused(
             "two_people", _("You registered, typed or stood at this booth that day. Leave it to a colleague.")

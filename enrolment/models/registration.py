@@ -1,4 +1,5 @@
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
@@ -167,6 +168,11 @@ class Registration(models.Model):
     def last_month(self):
         """First day of the last contribution month that the quote covers."""
         return contributions.add_months(self.first_month, self.months - 1)
+
+    @property
+    def price_holds_until(self):
+        """The last day of the first contribution month, as contributions.Quote.holds_until."""
+        return contributions.add_months(self.first_month, 1) - timedelta(days=1)
 
     @property
     def is_estimate(self) -> bool:
