@@ -79,13 +79,10 @@ def new(request: HttpRequest) -> HttpResponse:
         )
         return _form_page(request, form, duty=duty)
     form = RegistrationForm(request.POST, user=request.user, on_paper="registered_at" in request.POST)
-    if not form.is_valid():
-        return _form_page(request, form, duty=duty, status=REFUSED)
-    step, entry = request.POST.get("step"), form.entry()
-    if step == BACK_TO_FORM:
-        return _form_page(request, form, duty=duty)
-    if step != ANSWERS_CHECKED:
-        return _check_page(request, form, entry)
+    unsent = _unsent_page(request, form, duty=duty)
+    if unsent:
+        return unsent
+    entry = form.entry()
     receipt = registrations.submit(by=request.user, entry=entry)
     if receipt.outcome == "conflict":
         return _conflict_page(request, receipt.registration, entry)
@@ -117,15 +114,11 @@ def correct(request: HttpRequest, reference: str) -> HttpResponse:
         form = RegistrationForm(user=request.user, initial=typed)
         return _form_page(request, form, registration=registration, reason=reason)
     form = RegistrationForm(request.POST, user=request.user, correcting=registration)
-    if not form.is_valid():
-        return _form_page(request, form, registration=registration, status=REFUSED)
-    step, entry = request.POST.get("step"), form.entry()
-    if step == BACK_TO_FORM:
-        return _form_page(request, form, registration=registration)
-    if step != ANSWERS_CHECKED:
-        return _check_page(request, form, entry, registration)
+    unsent = _unsent_page(request, form, registration=registration)
+    if unsent:
+        return unsent
     try:
-        registrations.correct(by=request.user, registration=registration, entry=entry)
+        registrations.correct(by=request.user, registration=registration, entry=form.entry())
     except ActionRefused as refused:
         messages.warning(request, str(refused))
     return redirect("registration-receipt", reference)
@@ -184,6 +177,25 @@ def _day(typed: str | None) -> date | None:
 def _chosen(duties: list[Assignment], event: str | None, booth: str | None) -> Assignment | None:
     named = (duty for duty in duties if duty.booth.event.slug == event and duty.booth.code == booth)
     return next(named, duties[0] if duties else None)
+
+
+def _unsent_page(
+    request: HttpRequest,
+    form: RegistrationForm,
+    *,
+    duty: Assignment | None = None,
+    registration: Registration | None = None,
+) -> HttpResponse | None:
+    """What a posted form gets before anything is stored: its errors, the form again, or check-answers. None when
+    the checked answers are sent."""
+    if not form.is_valid():
+        return _form_page(request, form, duty=duty, registration=registration, status=REFUSED)
+    step = request.POST.get("step")
+    if step == BACK_TO_FORM:
+        return _form_page(request, form, duty=duty, registration=registration)
+    if step != ANSWERS_CHECKED:
+        return _check_page(request, form, form.entry(), registration)
+    return None
 
 
 def _form_page(
