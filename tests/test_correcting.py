@@ -107,3 +107,12 @@ def test_a_correction_stays_at_its_event(cast, login):
     factories.event(organiser=cast.organisation, officers=(cast.officer,), slug="bazar-lain")
     answer = correct(login(cast.officer), registration, event="bazar-lain")
     assert answer.context["form"].coded_errors() == ["event:event_unknown"]
+
+
+@pytest.mark.parametrize("page", ["registration-correct", "registration-withdraw"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_what_is_decided_is_shown_and_not_offered_for_change(cast, login, page, method):
+    approved = factories.approved(by=cast.officer, reviewer=cast.reviewer)
+    answer = getattr(login(cast.officer), method)(reverse(page, args=[approved.reference]))
+    assert answer.url == reverse("registration-receipt", args=[approved.reference])
+    assert Registration.objects.get().state == "approved"

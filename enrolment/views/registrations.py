@@ -109,6 +109,8 @@ def receipt(request: HttpRequest, reference: str) -> HttpResponse:
 def correct(request: HttpRequest, reference: str) -> HttpResponse:
     """The stored answers again in the form, until a reviewer has decided; or after they sent it back."""
     registration = _own(request, reference)
+    if State.SUBMITTED not in moves_of(Actor.OFFICER, registration.state):
+        return _moved_on(request, registration)
     if request.method != "POST":
         typed, reason = disclosures.for_correction(registration, by=request.user)
         form = RegistrationForm(user=request.user, initial=typed)
@@ -130,6 +132,8 @@ def correct(request: HttpRequest, reference: str) -> HttpResponse:
 def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     """The worker changed their mind, or it was entered twice: withdrawn with a reason, never deleted."""
     registration = _own(request, reference)
+    if State.WITHDRAWN not in moves_of(Actor.OFFICER, registration.state):
+        return _moved_on(request, registration)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -155,6 +159,12 @@ def _own(request: HttpRequest, reference: str) -> Registration:
         "event", "booth", "job_type_1", "job_type_2", "officer", "schedule", "consent_text"
     )
     return get_object_or_404(rows, reference=reference)
+
+
+def _moved_on(request: HttpRequest, registration: Registration) -> HttpResponse:
+    """The officer can't do this any more: back to the receipt, which shows the state and why."""
+    messages.warning(request, _("The branch has decided meanwhile. Here is where it stands."))
+    return redirect("registration-receipt", registration.reference)
 
 
 def _duty_for(request: HttpRequest, today: date) -> Assignment | None:

@@ -1,0 +1,81 @@
+"""The demo may be loaded again and again, and today's bazaar is always today."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from enrolment.management.commands.seed_demo import ACCOUNTS
+from enrolment.models import Decision, Registration
+from outreach.checks import DEMO_ACCOUNTS
+from outreach.models import Assignment, AuditEntry, Booth, Event, User
+
+
+def everything() -> dict[str, int]:
+    models = (User, Event, Booth, Assignment, Registration, Decision, AuditEntry)
+    return {model.__name__: model.objects.count() for model in models}
+
+
+def test_seeding_twice_adds_nothing(db):
+    call_command("seed_demo")
+    once = everything()
+    call_command("seed_demo")
+    assert everything() == once
+    assert once["Registration"] == 63
+
+
+def test_the_demo_has_its_events_booths_and_duties(db):
+    call_command("seed_demo")
+    today = timezone.localdate()
+    assert list(Event.objects.order_by("first_day").values_list("slug", "first_day", "last_day")) == [
+        ("penjaringan-2023", date(2023, 6, 24), date(2023, 6, 25)),
+        ("taman-waduk-pluit-2026", date(2026, 11, 20), date(2026, 11, 21)),
+        ("bazar-hari-ini", today, today),
+    ]
+    assert sorted(Booth.objects.values_list("event__slug", "code")) == [
+        (slug, code)
+        for slug in ("bazar-hari-ini", "penjaringan-2023", "taman-waduk-pluit-2026")
+        for code in "AB"
+    ]
+    assert Assignment.objects.filter(officer__username="petugas").count() == 2 * (1 + 2 + 2)
+
+
+def test_todays_bazaar_moves_with_the_day(db, monkeypatch):
+    call_command("seed_demo")
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    monkeypatch.setattr(timezone, "localdate", lambda: tomorrow)
+    call_command("seed_demo")
+    event = Event.objects.get(slug="bazar-hari-ini")
+    assert (event.first_day, event.last_day) == (tomorrow, tomorrow)
+    assert Assignment.objects.filter(booth__event=event, day=tomorrow).count() == 2
+
+
+def test_a_changed_event_is_left_alone_but_for_its_days(db):
+    call_command("seed_demo")
+    Event.objects.filter(slug="bazar-hari-ini").update(name="Bazar Saya", target=7)
+    call_command("seed_demo")
+    event = Event.objects.get(slug="bazar-hari-ini")
+    assert (event.name, event.target) == ("Bazar Saya", 7)
+
+
+def test_the_demo_shows_every_state_a_reviewer_leaves(db):
+    call_command("seed_demo")
+    assert set(Registration.objects.values_list("state", flat=True)) == {
+        "submitted",
+        "approved",
+        "returned",
+        "rejected",
+    }
+    assert Registration.objects.exclude(warnings=[]).count() == 5
+
+
+def test_without_demo_there_are_no_known_passwords(db, settings):
+    settings.DEMO = False
+    with pytest.raises(CommandError):
+        call_command("seed_demo")
+    assert User.objects.count() == 0
+
+
+def test_the_checks_know_the_demos_accounts():
+    assert tuple(ACCOUNTS) == DEMO_ACCOUNTS
