@@ -16,7 +16,7 @@ ERRORS = {
     "registered_at_invalid": _("Write the day and time of the paper form, such as 22-11-2026 10.30."),
     "outside_event": _("That day is not a day of this event. Check the date on the form."),
     "nik_digits": _("A NIK has digits only. Check for letters such as O or l."),
-    "nik_length": _("A NIK has 16 digits. Typed so far: %(count)s."),
+    "nik_length": _("A NIK has 16 digits. Count them again on the KTP."),
     "nik_alike": _("These are 16 equal digits. Copy the NIK from the KTP."),
     "nik_date": _("The date inside this NIK is not in the calendar. Compare it with the KTP again."),
     "nik_serial": _("This NIK ends in 0000. Note the person as a prospect; the branch will help."),
@@ -30,7 +30,7 @@ ERRORS = {
     "rt_invalid": _("Write RT as a number from 1 to 999."),
     "rw_invalid": _("Write RW as a number from 1 to 999."),
     "village_unknown": _("No village has this name. Write it as on the KTP."),
-    "village_ambiguous": _("Several villages have this name. Add the district, such as: %(example)s"),
+    "village_ambiguous": _("Several villages have this name. Add the district and the regency."),
     "phone_invalid": _("A mobile number starts with 08 and has 10 to 13 digits. Count them again."),
     "email_invalid": _("This is not an e-mail address. Correct it or leave it empty."),
     "job_unknown": _("This job is not in the list. Choose the nearest one."),
@@ -48,6 +48,12 @@ ERRORS = {
     "row_cells": _("This row has more cells than the header. Check for stray separators."),
 }  # fmt: skip
 
+# The same, where what was typed lets the sentence say more; for the page on which it was typed.
+CLOSER = {
+    "nik_length": _("A NIK has 16 digits. Typed so far: %(count)s."),
+    "village_ambiguous": _("Several villages have this name. Add the district, such as: %(example)s"),
+}
+
 WARNINGS = {
     "nik_sex": _("The NIK says another sex than the card."),
     "nik_birth_date": _("The birth date differs from the NIK. If the KTP says so, go on."),
@@ -62,5 +68,6 @@ WARNINGS = {
 
 
 def refusal(code: str, **params: str | int) -> ValidationError:
-    """The ValidationError of a code, with its sentence."""
-    return ValidationError(ERRORS[code], code=code, params=params or None)
+    """The ValidationError of a code, with its sentence; the closer one where there are params for it."""
+    sentence = CLOSER.get(code, ERRORS[code]) if params else ERRORS[code]
+    return ValidationError(sentence, code=code, params=params or None)

@@ -15,7 +15,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from enrolment.actions import registrations
+from enrolment.actions import identity, registrations
 from enrolment.forms.registration import RegistrationForm
 from enrolment.models import Registration
 from outreach import crypto
@@ -34,7 +34,7 @@ class NotSuchAFile(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What became of one row. Amounts are Rupiah; no personal data, so it may be printed and logged.
+    """What became of one row. Amounts are Rupiah; no personal data but what the file has in its column `row`.
 
     `errors` are `field:code` in the order of the fields, `warnings` are codes in alphabetical order.
     """
@@ -86,6 +86,7 @@ def read_rows(content: bytes) -> list[dict[str | None, Any]]:
         raise NotSuchAFile(
             _("This file breaks off or has a stray quotation mark. Save the table again.")
         ) from None
+    rows = [row for row in rows if any(str(cell).strip() for cell in row.values() if cell)]
     if not rows:
         raise NotSuchAFile(_("This file has a header and no rows. Check that you chose the right one."))
     if len(rows) > MAX_ROWS:
@@ -95,18 +96,24 @@ def read_rows(content: bytes) -> list[dict[str | None, Any]]:
 
 def import_rows(rows: list[dict[str | None, Any]], *, by: User) -> Iterator[Line]:
     """Store the rows one after the other, each in its own transaction, and say what became of each."""
-    for position, row in enumerate(rows, start=1):
-        yield _import_row(row, str(row.get("row") or position), by=by)
+    for number, form in _bound(rows, by=by):
+        yield _store(number, form, by=by)
 
 
 def preview(rows: list[dict[str | None, Any]], *, by: User) -> list[Line]:
     """What `import_rows` would answer now, with nothing written: the whole import is rolled back.
 
-    References are left out, because the real import will draw others.
+    References are left out, because the real import will draw others. It tells which NIKs are registered, so the
+    question is in the audit chain before the answer is given.
     """
+    bound = list(_bound(rows, by=by))
+    for _number, form in bound:
+        if form:
+            form.is_valid()  # now: the transaction below holds up the branch's other writers
     with transaction.atomic():
-        lines = list(import_rows(rows, by=by))
+        lines = [_store(number, form, by=by) for number, form in bound]
         transaction.set_rollback(True)
+    identity.may_ask(by=by, count=len(rows), purpose="import preview")
     kept = set(
         Registration.objects.filter(reference__in=[line.reference for line in lines]).values_list(
             "reference", flat=True
@@ -117,11 +124,17 @@ def preview(rows: list[dict[str | None, Any]], *, by: User) -> list[Line]:
     ]
 
 
-def _import_row(row: dict[str | None, Any], number: str, *, by: User) -> Line:
-    if row.get(None):
+def _bound(rows: list[dict[str | None, Any]], *, by: User) -> Iterator[tuple[str, RegistrationForm | None]]:
+    """Each row's number and the page's form with its cells; no form where there are more cells than columns."""
+    for position, row in enumerate(rows, start=1):
+        data = {name: row.get(name) or "" for name in COLUMNS}
+        number = str(row.get("row") or position)[:20]
+        yield number, None if row.get(None) else RegistrationForm(data, user=by)
+
+
+def _store(number: str, form: RegistrationForm | None, *, by: User) -> Line:
+    if form is None:
         return Line(row=number, outcome="refused", errors=("row:row_cells",))
-    data = {name: row.get(name) or "" for name in COLUMNS}
-    form = RegistrationForm(data, user=by)
     if not form.is_valid():
         return Line(row=number, outcome="refused", errors=tuple(form.coded_errors()))
     receipt = registrations.submit(by=by, entry=form.entry())

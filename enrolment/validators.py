@@ -19,6 +19,7 @@ from enrolment.contributions import MONTHS_PREPAID
 from enrolment.errors import refusal
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
+EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
 
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})", re.ASCII)
 _TIME = re.compile(r"(?P<day>\S+) (?:pukul )?(?P<hour>\d{1,2})[.:](?P<minute>\d{2})", re.ASCII)
@@ -48,9 +49,13 @@ def moment(code: str) -> Callable[[str], datetime | None]:
             if match := _TIME.fullmatch(typed):
                 day = _read_date(match["day"])
                 at = time(int(match["hour"]), int(match["minute"]))
-                return datetime.combine(day, at, tzinfo=JAKARTA)
-            read = datetime.fromisoformat(typed)
-            return read.astimezone(JAKARTA) if read.tzinfo else read.replace(tzinfo=JAKARTA)
+                read = datetime.combine(day, at, tzinfo=JAKARTA)
+            else:
+                read = datetime.fromisoformat(typed)
+                read = read.astimezone(JAKARTA) if read.tzinfo else read.replace(tzinfo=JAKARTA)
+            if not EARLIEST_YEAR <= read.year <= LATEST_YEAR:
+                raise ValueError("not a year of this software")
+            return read
         except (ValueError, OverflowError):
             raise refusal(code) from None
 

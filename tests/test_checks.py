@@ -5,7 +5,9 @@ from django.contrib.auth import get_user_model
 from django.core.checks import Tags, run_checks
 from django.test import override_settings
 
-from outreach.checks import production_has_no_master_account
+from outreach.actions.key_check import verify_key_check
+from outreach.checks import keys_fit_the_database, production_has_no_master_account
+from outreach.models import KeyCheck
 
 SAFE = {
     "PRODUCTION": True,
@@ -72,3 +74,38 @@ def test_superuser_in_production_is_refused():
 def test_demo_account_in_production_is_refused():
     get_user_model().objects.create(username="petugas")
     assert _accounts() == ["outreach.E008"]
+
+
+def _said_of_keys(**changes) -> list[tuple[str, str]]:
+    with override_settings(**changes):
+        return [(fault.id, fault.msg) for fault in keys_fit_the_database(None, databases=["default"])]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("key_id", [1, 2])
+@pytest.mark.parametrize("name", ["FIELD_KEYS", "INDEX_KEYS", "AUDIT_KEYS"])
+def test_other_keys_than_the_databases_are_refused(name, key_id):
+    other = {name: {key_id: b"another key of tests, 32 bytes.."}}
+    assert _said_of_keys(**other) == []  # an empty database takes any
+    verify_key_check()
+    said = [("outreach.E009", f"{name} is not what this database was written with.")]
+    assert _said_of_keys(**other) == said
+    assert _said_of_keys(DEMO=True, PRODUCTION=False, **other) == said
+    assert _said_of_keys() == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["FIELD_KEYS", "AUDIT_KEYS"])
+def test_a_new_key_before_the_old_one_fits(name, settings):
+    verify_key_check()
+    assert _said_of_keys(**{name: {2: b"another key of tests, 32 bytes..", **getattr(settings, name)}}) == []
+
+
+@pytest.mark.django_db
+def test_looking_at_the_keys_writes_nothing():
+    assert _said_of_keys() == []
+    assert KeyCheck.objects.count() == 0
+
+
+def test_without_keys_there_is_nothing_to_compare():
+    assert _said_of_keys(INDEX_KEYS={}) == []  # E001 says it

@@ -7,7 +7,10 @@ from django.test import Client, override_settings
 from outreach.models import KeyCheck
 
 
-def test_healthz_asks_no_database(client):
+@pytest.mark.parametrize("cookie", ["", "a" * 32])
+def test_healthz_asks_no_database(client, cookie):
+    """Not even for who asks, when a browser that was signed in looks."""
+    client.cookies["sessionid"] = cookie
     # pytest-django refuses every query here: the test has no `db`.
     answer = client.get("/healthz")
     assert (answer.status_code, answer.content) == (200, b"ok\n")

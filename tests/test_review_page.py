@@ -123,7 +123,7 @@ def test_twins_are_listed_without_opening_them(cast, desk):
     ]  # fmt: skip
     assert twins.elsewhere is False
     assert "Sumi Yati" not in response.text
-    assert "Another branch has one." not in response.text
+    assert "Another branch has a registration of this worker." not in response.text
 
 
 def test_of_another_branch_only_that_it_has_one(cast, desk):
@@ -134,7 +134,7 @@ def test_of_another_branch_only_that_it_has_one(cast, desk):
     mine = factories.submitted(by=cast.officer, **WHO)
     response = desk.get(url(mine))
     assert response.context["twins"] == queue.Twins(here=[], elsewhere=True)
-    assert "Another branch has one." in response.text
+    assert "Another branch has a registration of this worker." in response.text
     assert theirs.reference not in response.text.replace("-", "")
 
 

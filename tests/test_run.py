@@ -11,7 +11,10 @@ import urllib.request
 
 import pytest
 
-from tests.server import ROOT, Site, environment, free_port
+from outreach.environ import new_key
+from tests.server import ROOT, Site, environment, free_port, fresh_database
+
+pytestmark = pytest.mark.once
 
 LIMIT = 300  # seconds for building the venv
 
@@ -173,3 +176,23 @@ def test_gunicorn_without_its_database_serves_503(tmp_path):
     finally:
         site.stop()
     assert "hemlig" not in site.log.read_text()
+
+
+def test_other_keys_stop_the_server(tmp_path):
+    """gunicorn by itself too: a row written with other keys could never be read beside those that are there."""
+    with fresh_database(tmp_path) as dsn:
+        site = Site(dsn, tmp_path)
+        site.manage("migrate", "--verbosity=0")
+        site.manage("shell", "-c", "from outreach.actions import key_check; key_check.verify_key_check()")
+        for command in (["manage.py", "serve"], OURS):
+            code, lines = _refusal(
+                command,
+                DATABASE_URL=dsn,
+                VAR_DIR=str(tmp_path),
+                PORT=str(free_port()),
+                FIELD_KEYS=f"1:{new_key()}",
+            )
+            assert code in {1, 3}
+            assert lines == [
+                "Jemput Bola cannot start: FIELD_KEYS is not what this database was written with. (outreach.E009)"
+            ]

@@ -89,7 +89,10 @@ def test_import_gives_exactly_what_is_expected_and_again_the_same(stand):
 
 def test_dry_run_says_the_same_and_writes_nothing(stand, tmp_path):
     dry = do_import(write(tmp_path, ROWS[:100]), "--dry-run")
-    assert written() == [0, 0, 0, 0]
+    # But that somebody asked after a hundred identities is in the chain.
+    assert written() == [0, 0, 0, 1]
+    asked = AuditEntry.objects.get()
+    assert (asked.action, asked.count, asked.purpose) == ("identity.check", 100, "import preview")
     assert [as_expected(line) for line in dry] == EXPECTED[:100]
     assert {line["outcome"] for line in dry} == {"created", "same", "conflict", "refused"}
     assert {line["reference"] for line in dry} == {None}

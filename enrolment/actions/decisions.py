@@ -16,16 +16,28 @@ from outreach.models import Assignment, User
 DECIDED = (State.APPROVED, State.RETURNED, State.REJECTED)
 
 
-def move(*, by: User | None, registration: Registration, target: State, reason: str = "") -> Decision:
+def move(
+    *,
+    by: User | None,
+    registration: Registration,
+    target: State,
+    reason: str = "",
+    version: int | None = None,
+) -> Decision:
     """Make one move of the state table that carries no new content; `by=None` is the clock.
 
-    Raises ActionRefused: `move_refused` (not in the table, or somebody was faster), `not_allowed`,
+    `version` is the content that was looked at, where that matters. Raises ActionRefused: `changed` (the officer has
+    corrected it meanwhile), `move_refused` (not in the table, or somebody was faster), `not_allowed`,
     `two_people`, `reason_missing`, `guardian_missing`, `already_approved`.
     """
     reason = " ".join(reason.split())
     try:
         with transaction.atomic():
             locked = lock(registration)
+            if version not in (None, locked.version):
+                raise ActionRefused(
+                    "changed", _("The officer has corrected this registration meanwhile. Look at it again.")
+                )
             check(by=by, registration=locked, target=target, reason=reason)
             now = timezone.now()
             source, locked.state = locked.state, target

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
+
 from enrolment import regions
 from enrolment.entry import Entry
 from enrolment.models import Decision, Registration, RegistrationVersion
@@ -62,7 +64,12 @@ def with_names(
 
 def last_decisions(registrations: Sequence[Registration]) -> dict:
     """Each registration's newest decision, in one query."""
-    rows = Decision.objects.filter(registration__in=[row.pk for row in registrations]).order_by("number")
+    newest = (
+        Decision.objects.filter(registration=OuterRef("registration")).order_by("-number").values("number")
+    )
+    rows = Decision.objects.filter(
+        registration__in=[row.pk for row in registrations], number=Subquery(newest[:1])
+    )
     return {decision.registration_id: decision for decision in rows}
 
 
@@ -82,7 +89,11 @@ def for_correction(registration: Registration, *, by: User) -> tuple[dict[str, s
     typed = {
         **content,
         "submission_id": str(registration.submission_id),
-        "village_code": regions.label(content["village_code"]),
+        # The origin as it is called today: a booth or person may have been renamed.
+        "event": registration.event.slug,
+        "booth": registration.booth.code,
+        "officer": registration.officer.username,
+        "village_code": _as_typed_village(content["village_code"]),
         "work_location": regions.label(content["work_location"]),
         "first_month": content["first_month"][:7],
         "phone": content["phone"].replace("+62", "0", 1),
@@ -150,6 +161,15 @@ def sheet(registration: Registration, *, by: User, purpose: str, opened: bool = 
         history=[Past(row, row.reason.reveal(access) if row.reason else "") for row in past],
         opened=opened,
     )
+
+
+def _as_typed_village(code: str) -> str:
+    """Its name with district and regency; the code where a neighbour bears the very same."""
+    label = regions.label(code)
+    try:
+        return label if regions.find_village(label) == code else code
+    except (LookupError, regions.Ambiguous):
+        return code
 
 
 def _version(registration: Registration) -> RegistrationVersion:

@@ -17,6 +17,7 @@ from enrolment.permissions import IMPORT, REGISTER
 from enrolment.queries import tariffs
 from enrolment.queries.warnings import warnings
 from outreach.actions import audit
+from outreach.choices import Role
 from outreach.errors import ActionRefused
 from outreach.models import User
 
@@ -38,7 +39,8 @@ def submit(*, by: User, entry: Entry) -> Receipt:
     inserts and the other finds what it collided with. Raises ActionRefused without the right to register.
     """
     may = by.has_perm(REGISTER) or by.has_perm(IMPORT)
-    if not may or by.branch_id != entry.event.branch_id:
+    foreign = by.branch_id != entry.event.branch_id or entry.booth.event_id != entry.event.pk
+    if not may or foreign or (by.role == Role.OFFICER and entry.officer != by):
         raise ActionRefused("not_allowed", _("Registering at this event is not yours to do."))
     for _attempt in range(REFERENCE_TRIES):
         reference = references.new()
@@ -48,7 +50,8 @@ def submit(*, by: User, entry: Entry) -> Receipt:
         except IntegrityError:
             existing = Registration.objects.filter(submission_id=entry.submission_id).first()
             if existing:
-                same = bytes(existing.digest) == entry.digest()
+                # Any version: what was sent before a correction may still be on its way a second time.
+                same = existing.versions.filter(digest=entry.digest()).exists()
                 return Receipt("same" if same else "conflict", existing)
             if not Registration.objects.filter(reference=reference).exists():
                 raise  # another rule of the database, which a new draw would not mend

@@ -1,9 +1,15 @@
 """The two form parts of our own: a field with one rule, and widgets that Django lacks."""
 
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
 from django import forms
+
+from enrolment.errors import refusal
+
+LONGEST = 500
+"""Characters, of any answer; the rules know better for each."""
 
 
 class RuleField(forms.CharField):
@@ -17,7 +23,14 @@ class RuleField(forms.CharField):
         super().__init__(**kwargs)
 
     def clean(self, value: str | None) -> Any:
-        return self.rule(" ".join((value or "").replace("\0", "").split()))
+        value = value or ""
+        if len(value) > LONGEST:
+            raise refusal("too_long")
+        # Control and direction characters are no part of an answer, and could disguise one.
+        words = "".join(
+            c for c in value if c.isspace() or unicodedata.category(c) not in {"Cc", "Cf"}
+        ).split()
+        return self.rule(" ".join(words))
 
 
 class DateBoxes(forms.MultiWidget):

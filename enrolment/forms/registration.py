@@ -6,6 +6,7 @@ the page are the same data.
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout
@@ -129,13 +130,16 @@ class RegistrationForm(forms.Form):
         self, *args, user: User, on_paper: bool = False, correcting: Registration | None = None, **kwargs
     ) -> None:
         """`on_paper` shows the field for the day and time that stand on a paper form. `correcting` is the stored
-        registration that this form replaces: its event and its day of registration stay, also after both are over.
+        registration that this form replaces.
+
+        What is stored already, to be corrected or sent once more, is judged on its own day, at its own event, booth
+        and officer: those may be over, renamed or reassigned by now, and that is no reason to refuse it.
         """
         super().__init__(*args, **kwargs)
         self.user = user
         self.near = user.branch.regency_code
         self.fields["village_code"].rule = validators.village(self.near)
-        self.on_paper, self.correcting = on_paper, correcting
+        self.on_paper, self.correcting, self.stored = on_paper, correcting, correcting
         if on_paper:
             self.fields["registered_at"].widget = forms.TextInput()
         self.helper = FormHelper(self)
@@ -149,6 +153,8 @@ class RegistrationForm(forms.Form):
         A row of an import never pays for this.
         """
         agreed = self.initial.get("consent_version")
+        if self.correcting:
+            agreed = self.correcting.consent_text.version
         texts = ConsentText.objects.filter(valid_from__lte=timezone.localdate())
         self.consent_text = (texts.filter(version=agreed) if agreed else texts).first()
         jobs = [(job.code, job.name) for job in JobType.objects.all()]
@@ -167,13 +173,28 @@ class RegistrationForm(forms.Form):
             fields["consent_version"].widget = TickForValue(self.consent_text.version)
         self.initial.setdefault("first_month", f"{months[0]:%Y-%m}")
 
+    def clean_submission_id(self) -> UUID:
+        """Looks whether this id is stored, for judging it on its own day. Whether it may be stored again is decided
+        by the constraint alone (actions.registrations.submit)."""
+        submission_id = self.cleaned_data["submission_id"]
+        if self.correcting and submission_id != self.correcting.submission_id:
+            raise refusal("submission_invalid")
+        if not self.correcting:
+            known = Registration.objects.visible_to(self.user).select_related("event", "booth", "officer")
+            self.stored = known.filter(submission_id=submission_id).first()
+        return submission_id
+
     def clean_event(self) -> Event:
-        event = Event.objects.visible_to(self.user).filter(slug=self.cleaned_data["event"]).first()
-        if self.correcting and event == self.correcting.event:
-            return event
+        slug = self.cleaned_data["event"]
+        if self.stored and slug == self.stored.event.slug:
+            return self.stored.event
+        event = Event.objects.visible_to(self.user).filter(slug=slug).first()
         if event is None or self.correcting:
             raise refusal("event_unknown")
-        if event.state != EventState.OPEN and not self.user.has_perm(IMPORT):
+        # The branch may still enter a past event's paper; nobody registers at one that has not opened.
+        if event.state == EventState.PLANNED or (
+            event.state == EventState.CLOSED and not self.user.has_perm(IMPORT)
+        ):
             raise refusal("event_closed")
         return event
 
@@ -181,6 +202,8 @@ class RegistrationForm(forms.Form):
         event = self.cleaned_data.get("event")
         if event is None:
             return None  # which booths there are is unknown; the event's own error says what to do
+        if self._stays("booth"):
+            return self.stored.booth
         booth = event.booths.filter(code=self.cleaned_data["booth"]).first()
         if booth is None:
             raise refusal("booth_unknown")
@@ -204,7 +227,7 @@ class RegistrationForm(forms.Form):
 
     def clean_consent_version(self) -> ConsentText:
         text = ConsentText.objects.filter(version=self.cleaned_data["consent_version"]).first()
-        if text is None:
+        if text is None or text.valid_from > timezone.localdate():
             raise refusal("consent_missing")
         return text
 
@@ -212,9 +235,7 @@ class RegistrationForm(forms.Form):
         """What only several fields together can tell; each rule is silent where a field of its own is wrong."""
         data = self.cleaned_data
         if "registered_at" in data:
-            moment = timezone.localtime(
-                self.correcting.registered_at if self.correcting else data["registered_at"]
-            )
+            moment = timezone.localtime(self.stored.registered_at if self.stored else data["registered_at"])
             self._check_duty(moment.date())
             self._check_dates(moment.date())
             if data.get("consent_at") and data["consent_at"] > moment:
@@ -234,7 +255,9 @@ class RegistrationForm(forms.Form):
         """The day is one of the event's, and the officer was at the booth on it; an officer speaks for themselves."""
         event, booth = self.cleaned_data.get("event"), self.cleaned_data.get("booth")
         username = self.cleaned_data.get("officer")
-        if event and not event.is_on(day):
+        if self._stays("booth") and username == self.stored.officer.username:
+            self.cleaned_data["officer"] = self.stored.officer
+        elif event and not event.is_on(day):
             self.add_error("registered_at", refusal("outside_event"))
         elif event and booth:
             duties = Assignment.objects.filter(booth=booth, day=day, officer__username=username)
@@ -245,6 +268,12 @@ class RegistrationForm(forms.Form):
                 self.add_error("officer", refusal("officer_not_assigned"))
             else:
                 self.cleaned_data["officer"] = duty.officer
+
+    def _stays(self, field: str) -> bool:
+        """Is this the event and booth where it is stored already? `booth` is a code or the booth that it became."""
+        if not self.stored or self.cleaned_data.get("event") != self.stored.event:
+            return False
+        return self.cleaned_data.get(field) in (self.stored.booth.code, self.stored.booth)
 
     def _check_dates(self, day: date) -> None:
         """Age and first month are judged on the day of registration."""
@@ -260,7 +289,8 @@ class RegistrationForm(forms.Form):
 
     def _layout(self) -> Layout:
         return Layout(
-            "submission_id", "event", "booth", "officer",
+            "submission_id", "event", "booth", "officer", "consent_at",
+            *(() if self.on_paper else ("registered_at",)),
             Fieldset(
                 _("Notice and consent"),
                 HTML("{% include 'enrolment/_notice_text.html' with text=form.consent_text only %}"),

@@ -11,6 +11,7 @@ from enrolment.choices import LIVE_STATES, Package, Sector, State
 from enrolment.models.consent_text import ConsentText
 from enrolment.models.job_type import JobType
 from enrolment.models.tariff import ContributionSchedule
+from enrolment.permissions import VIEW
 from outreach.choices import Role
 from outreach.models import Booth, Branch, Event
 from outreach.sealed import SealedField
@@ -21,7 +22,7 @@ class RegistrationQuerySet(models.QuerySet):
         """An officer: what they registered or typed. Staff who may view: their branch's. Others: nothing."""
         if user.role == Role.OFFICER:
             return self.filter(Q(officer=user) | Q(entered_by=user), branch_id=user.branch_id)
-        if user.has_perm("enrolment.view_registration"):
+        if user.has_perm(VIEW):
             return self.filter(branch_id=user.branch_id)
         return self.none()
 
@@ -155,6 +156,8 @@ class Registration(models.Model):
                 condition=Q(state=State.SUBMITTED),
                 name="registration_queue",
             ),
+            models.Index(fields=("branch", "state", "-received_at", "-id"), name="registration_by_state"),
+            models.Index(fields=("decided_by", "decided_at"), name="registration_by_decider"),
             models.Index(fields=("nik_index",), name="registration_by_nik"),
             models.Index(fields=("person_index",), name="registration_by_person"),
             models.Index(fields=("event", "registered_at"), name="registration_by_event"),

@@ -118,7 +118,9 @@ def page(user: User, *, state: str, older: str = "", newer: str = "") -> Page:
     newest first. An unknown reference is the first page.
     """
     visible = Registration.objects.visible_to(user)
-    mark = visible.filter(reference=older or newer).values_list("received_at", "id").first()
+    mark = older or newer
+    if mark:
+        mark = visible.filter(reference=mark.replace("\0", "")).values_list("received_at", "id").first()
     oldest_first = state == State.SUBMITTED
     ascending = bool(newer) if mark else oldest_first
     rows = visible.filter(state=state).select_related("event", "booth", "officer", "job_type_1", "decided_by")

@@ -27,7 +27,8 @@ def duties(officer: User, *, day: date) -> list[Assignment]:
 def paper_duties(officer: User, *, day: date, limit: int = 6) -> list[Assignment]:
     """Earlier booths of open events: their paper forms may still be entered. The latest first."""
     return list(
-        Assignment.objects.filter(officer=officer, day__lt=day, booth__event__state="open")
+        Assignment.objects.open_to(officer)
+        .filter(day__lt=day)
         .select_related("booth__event")
         .order_by("-day", "booth__code")[:limit]
     )
@@ -36,7 +37,8 @@ def paper_duties(officer: User, *, day: date, limit: int = 6) -> list[Assignment
 def find_duty(officer: User, *, event: str, booth: str, day: date) -> Assignment | None:
     """The officer's duty at a booth: on this day, or else on the last day there."""
     found = (
-        Assignment.objects.filter(officer=officer, booth__event__slug=event, booth__code=booth)
+        Assignment.objects.open_to(officer)
+        .filter(booth__event__slug=event, booth__code=booth, day__lte=day)
         .select_related("booth__event")
         .order_by("-day")
     )

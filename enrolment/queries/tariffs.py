@@ -21,12 +21,12 @@ def quote(entry: Entry) -> Quote:
 
 
 def covers(month: date) -> bool:
-    """Is there a schedule for this contribution month?"""
+    """Is there a schedule with brackets for this contribution month?"""
     try:
-        contributions.schedule_for(ContributionSchedule.objects.as_schedules(), month)
+        schedule = contributions.schedule_for(ContributionSchedule.objects.as_schedules(), month)
     except LookupError:
         return False
-    return True
+    return bool(schedule.brackets)
 
 
 def basis(quote: Quote) -> list[str]:
@@ -39,7 +39,7 @@ def basis(quote: Quote) -> list[str]:
 
 
 def stored_quote(registration: Registration, *, income: int) -> Quote:
-    """The quote of a stored registration, worked out again from the schedule and reliefs it names."""
+    """The quote of a stored registration, worked out again from the schedule it names and the reliefs of today."""
     return _quote(
         income=income,
         package=registration.package,

@@ -3,6 +3,8 @@
 from datetime import date
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from enrolment import nik, regions
 from enrolment.entry import Entry, nik_index, person_index
 from enrolment.errors import WARNINGS
@@ -17,15 +19,18 @@ def age_on(birth_date: date, day: date) -> int:
     return day.year - birth_date.year - before_birthday
 
 
-def warnings(entry: Entry, *, registered_on: date, of: UUID | None = None) -> list[str]:
+def warnings(
+    entry: Entry, *, registered_on: date, of: UUID | None = None, among: QuerySet | None = None
+) -> list[str]:
     """The codes of WARNINGS that fit, in the order of the page. Two queries.
 
-    `of` is the registration that the entry corrects: it is no duplicate of itself.
+    `of` is the registration that the entry corrects: it is no duplicate of itself. `among` narrows where twins are
+    looked for; everywhere if None.
     """
     found = set(
         nik.warnings(entry.nik, birth_date=entry.birth_date, sex=entry.sex, region_known=regions.known)
     )
-    found |= _duplicates(entry, of)
+    found |= _duplicates(entry, of, Registration.objects.all() if among is None else among)
     age = age_on(entry.birth_date, registered_on)
     if age < MINIMUM:
         found.add("age_under_17")
@@ -38,8 +43,8 @@ def warnings(entry: Entry, *, registered_on: date, of: UUID | None = None) -> li
     return [code for code in WARNINGS if code in found]
 
 
-def _duplicates(entry: Entry, of: UUID | None) -> set[str]:
-    others = Registration.objects.live().exclude(pk=of)
+def _duplicates(entry: Entry, of: UUID | None, among: QuerySet) -> set[str]:
+    others = among.live().exclude(pk=of)
     by_nik = nik_index(entry.nik)
     found = set()
     if others.filter(nik_index=by_nik).exists():

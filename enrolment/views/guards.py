@@ -12,12 +12,13 @@ View = Callable[..., HttpResponse]
 
 
 def require(permission: str) -> Callable[[View], View]:
-    """A view for those whose role has this permission. For an organiser nothing of a worker exists: 404, not 403."""
+    """A view for people of a branch whose role has this permission. For an organiser nothing of a worker exists:
+    404, not 403."""
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-            if request.user.has_perm(permission):
+            if request.user.has_perm(permission) and request.user.branch_id:
                 return view(request, *args, **kwargs)
             if request.user.role == Role.ORGANISER:
                 raise Http404

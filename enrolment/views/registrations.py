@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from enrolment import regions
-from enrolment.actions import decisions, disclosures, registrations
+from enrolment.actions import decisions, disclosures, identity, registrations
 from enrolment.choices import Actor, State, moves_of
 from enrolment.entry import Entry
 from enrolment.forms.reason import ReasonForm
@@ -48,8 +48,8 @@ def today(request: HttpRequest) -> HttpResponse:
     own = Registration.objects.visible_to(request.user).select_related("event", "booth")
     returned = list(own.filter(state=State.RETURNED).order_by("decided_at"))
     sent = list(own.exclude(state=State.RETURNED).order_by("-received_at")[:RECENT])
-    context["returned"] = disclosures.with_names(returned, by=request.user, purpose="today", reasons=True)
-    context["sent"] = disclosures.with_names(sent, by=request.user, purpose="today")
+    named = disclosures.with_names(returned + sent, by=request.user, purpose="today", reasons=True)
+    context["returned"], context["sent"] = named[: len(returned)], named[len(returned) :]
     return render(request, "enrolment/today.html", context)
 
 
@@ -61,13 +61,14 @@ def new(request: HttpRequest) -> HttpResponse:
     """The form, then check-answers, then the receipt. The id is made here, when the form opens."""
     day = timezone.localdate()
     duty = _duty_for(request, day)
+    on_paper = duty is not None and duty.day != day
     if request.method != "POST":
         if duty is None:
             messages.warning(request, _("You are on duty at no stand today. Ask the branch to assign you."))
             return redirect("today")
         form = RegistrationForm(
             user=request.user,
-            on_paper=duty.day != day,
+            on_paper=on_paper,
             initial={
                 "submission_id": uuid.uuid4(),
                 "event": duty.booth.event.slug,
@@ -78,7 +79,7 @@ def new(request: HttpRequest) -> HttpResponse:
             },
         )
         return _form_page(request, form, duty=duty)
-    form = RegistrationForm(request.POST, user=request.user, on_paper="registered_at" in request.POST)
+    form = RegistrationForm(request.POST, user=request.user, on_paper=on_paper)
     unsent = _unsent_page(request, form, duty=duty)
     if unsent:
         return unsent
@@ -113,7 +114,7 @@ def correct(request: HttpRequest, reference: str) -> HttpResponse:
         return _moved_on(request, registration)
     if request.method != "POST":
         typed, reason = disclosures.for_correction(registration, by=request.user)
-        form = RegistrationForm(user=request.user, initial=typed)
+        form = RegistrationForm(user=request.user, initial=typed, correcting=registration)
         return _form_page(request, form, registration=registration, reason=reason)
     form = RegistrationForm(request.POST, user=request.user, correcting=registration)
     unsent = _unsent_page(request, form, registration=registration)
@@ -128,6 +129,7 @@ def correct(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@sensitive_post_parameters()
 @officer_only
 def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     """The worker changed their mind, or it was entered twice: withdrawn with a reason, never deleted."""
@@ -239,8 +241,14 @@ def _check_page(
     """What will be sent, with its price, before anything is stored. The answers travel in hidden fields."""
     quote = tariffs.quote(entry)
     moment = registration.registered_at if registration else entry.registered_at or timezone.now()
+    may_know = identity.may_ask(by=request.user, purpose="check answers")
     found = warnings(
-        entry, registered_on=timezone.localdate(moment), of=registration.pk if registration else None
+        entry,
+        registered_on=timezone.localdate(moment),
+        of=registration.pk if registration else None,
+        among=Registration.objects.filter(branch=request.user.branch)
+        if may_know
+        else Registration.objects.none(),
     )
     context = {
         "typed": [(name, form[name].data) for name in form.fields if form[name].data],

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.contrib import admin, messages
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -41,6 +40,7 @@ SHOWN_STATES = {
     State.APPROVED: gettext_lazy("Approved"),
     State.REJECTED: gettext_lazy("Rejected"),
     State.WITHDRAWN: gettext_lazy("Withdrawn"),
+    State.LAPSED: gettext_lazy("Lapsed"),
 }
 # (from, to) → (the button, its look, what is said afterwards). Every move of a reviewer has its row.
 _ACTS = {
@@ -123,7 +123,7 @@ def one(request: HttpRequest, reference: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, registration, form=form, status=REFUSED)
     try:
-        _decide(request, registration, target=State(act), **form.cleaned_data)
+        decisions.move(by=request.user, registration=registration, target=State(act), **form.cleaned_data)
     except ActionRefused as refused:
         if refused.code == "reason_missing":
             form.add_error("reason", str(refused))
@@ -133,18 +133,6 @@ def one(request: HttpRequest, reference: str) -> HttpResponse:
         return _page(request, _visible(request, reference), form=form, status=status)
     messages.success(request, _ACTS[registration.state, act][2] % registration)
     return redirect(_after_decision(request, registration))
-
-
-def _decide(
-    request: HttpRequest, registration: Registration, *, target: State, version: int, reason: str
-) -> None:
-    """One move, on the content that was on the screen: what the officer corrected meanwhile was not looked at."""
-    with transaction.atomic():
-        if decisions.lock(registration).version != version:
-            raise ActionRefused(
-                "changed", _("The officer has corrected this registration meanwhile. Look at it again.")
-            )
-        decisions.move(by=request.user, registration=registration, target=target, reason=reason)
 
 
 def _visible(request: HttpRequest, reference: str) -> Registration:

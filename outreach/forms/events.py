@@ -1,6 +1,6 @@
 """The forms around an event: by hand, from a copy, and its next state."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -58,6 +58,11 @@ class EventForm(BranchForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         first, last = data.get("first_day"), data.get("last_day")
+        if first:
+            try:
+                plausible_day(first)
+            except ValidationError as slip:
+                self.add_error("first_day", slip)
         if first and last and last - first >= LONGEST:
             self.add_error(
                 "last_day",
@@ -66,6 +71,12 @@ class EventForm(BranchForm):
                 ),
             )
         return data
+
+
+def plausible_day(day: date) -> None:
+    """Raises ValidationError for a year that is a slip of the finger."""
+    if not 2000 <= day.year <= 2100:
+        raise ValidationError(_("Check the year."), code="year")
 
 
 class CopyForm(forms.Form):
@@ -78,7 +89,7 @@ class CopyForm(forms.Form):
         help_text=_("Part of addresses, such as penjaringan-2023."),
         widget=AdminTextInputWidget,
     )
-    first_day = forms.DateField(label=_("First day"), widget=AdminDateWidget)
+    first_day = forms.DateField(label=_("First day"), widget=AdminDateWidget, validators=[plausible_day])
     target = forms.IntegerField(
         label=_("Target"),
         min_value=0,

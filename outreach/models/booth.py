@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from outreach.choices import EventState
 from outreach.models.event import Event
 
 
@@ -30,10 +31,17 @@ class Booth(models.Model):
 
 
 class AssignmentQuerySet(models.QuerySet):
+    def open_to(self, officer):
+        """An officer's duties at events of their branch that are open."""
+        return self.filter(
+            officer=officer, booth__event__state=EventState.OPEN, booth__event__branch_id=officer.branch_id
+        )
+
     def for_officer(self, officer, day: date):
-        """Where an officer works on a day, events that are open only."""
+        """Where an officer works on a day."""
         return (
-            self.filter(officer=officer, day=day, booth__event__state="open")
+            self.open_to(officer)
+            .filter(day=day)
             .select_related("booth__event")
             .order_by("booth__event__slug", "booth__code")
         )

@@ -8,6 +8,7 @@ Decorations are hidden from screen readers: the word always stands beside them.
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy, ngettext
 
 register = template.Library()
@@ -222,6 +223,25 @@ def first_id(field):
     if hasattr(widget, "widgets"):
         return f"{field.auto_id}_0"
     return field.id_for_label or f"{field.auto_id}_0"
+
+
+@register.simple_tag
+def labelled_cells(cells, headers):
+    """A row of Django's change list, each cell but the first with its heading, which CSS shows on a phone."""
+    first, *rest = zip(cells, headers, strict=True)
+    labelled = (
+        str(cell).replace("<td ", format_html('<td data-label="{}" ', capfirst(header["text"])), 1)
+        for cell, header in rest
+    )
+    return mark_safe("".join((str(first[0]), *labelled)))  # noqa: S308 - the admin made the cells, format_html the rest
+
+
+@register.filter
+def in_page_order(form):
+    """The form's fields as they follow each other on the page, which its crispy layout knows, not its class."""
+    layout = getattr(getattr(form, "helper", None), "layout", None)
+    shown = [pointer.name for pointer in layout.get_field_names()] if layout else []
+    return [form[name] for name in (*shown, *(name for name in form.fields if name not in shown))]
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""The whole suite: lint, everything on PostgreSQL, what is not bound to it again on SQLite.
+"""The whole suite: lint, everything on PostgreSQL, and beside it on SQLite what is not bound to the other.
 
 Arguments are pytest's; with some given, only PostgreSQL is run, on what they name. `--lint-only` says what it does.
 With CI=true whatever is absent is a failure (tests/conftest.py fails skipped tests).
@@ -9,6 +9,8 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.runner import chromium
@@ -25,6 +27,35 @@ def _step(title: str, command: list[str], **environment: str) -> str:
     # Its own process group's signals: Ctrl-C reaches pytest and this process, and both clean up.
     done = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment})
     return title if done.returncode else ""
+
+
+@contextlib.contextmanager
+def _beside(title: str, command: list[str], **environment: str) -> Iterator[Callable[[], str]]:
+    """The same at the same time: what is yielded waits for the end, shows the output and answers as `_step` does.
+
+    It yields the processor to the other, whose tests have a browser and races that wait for one another.
+    """
+    with tempfile.TemporaryFile("w+", errors="replace") as output:
+        process = subprocess.Popen(
+            ["nice", "-n", "5", *command],
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+        )
+
+        def finish() -> str:
+            code = process.wait()
+            output.seek(0)
+            print(f"--- {title}\n{output.read()}", end="", flush=True)
+            return title if code else ""
+
+        try:
+            yield finish
+        finally:
+            process.terminate()  # nothing, if it has ended
+            process.wait()
 
 
 def lint() -> list[str]:
@@ -57,9 +88,10 @@ def suite(arguments: list[str]) -> tuple[list[str], list[str]]:
         environment = {"TEST_DATABASE_URL": url, "CHROMIUM": browser or ""}
         if arguments:
             return [_step("PostgreSQL", pytest, **environment)], absent
+        only = ["-m", "not postgres and not browser and not once"]
+        finish_sqlite = stack.enter_context(_beside("SQLite", [*pytest, *only], TEST_DATABASE_URL=""))
         failed.append(_step("PostgreSQL", pytest, **environment))
-        only = ["-m", "not postgres and not browser"]
-        failed.append(_step("SQLite", [*pytest, *only], TEST_DATABASE_URL=""))
+        failed.append(finish_sqlite())
     return failed, absent
 
 

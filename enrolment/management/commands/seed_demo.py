@@ -12,7 +12,7 @@ from django.utils import timezone
 from enrolment import paper
 from enrolment.actions import decisions
 from enrolment.choices import State
-from enrolment.models import Registration
+from enrolment.models import Decision, Registration
 from outreach.choices import EventState, Role
 from outreach.models import Assignment, Booth, Branch, Campaign, Event, Organisation, User
 
@@ -54,7 +54,8 @@ class Command(BaseCommand):
                 _event(
                     row, branch=branch, campaign=campaign, organiser=organisation, officer=people["petugas"]
                 )
-        if not Registration.objects.exists():
+        # An interrupted first run goes on: the import recognises what is there.
+        if not Decision.objects.exclude(target=State.SUBMITTED).exists():
             self._registrations(people)
 
     def _registrations(self, people: dict[str, User]) -> None:
@@ -129,6 +130,9 @@ def _event(row: dict, *, branch: Branch, campaign: Campaign, organiser: Organisa
             "state": EventState.OPEN,
         },
     )
+    # The days of today's bazaar move, and so do its duties.
+    days = (row["first_day"], row["last_day"])
+    Assignment.objects.filter(booth__event=event).exclude(day__range=days).delete()
     for code in ("A", "B"):
         booth = Booth.objects.get_or_create(event=event, code=code, defaults={"target": row["target"] // 2})[
             0

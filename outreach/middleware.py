@@ -1,0 +1,32 @@
+"""What every request passes on its way in."""
+
+from collections.abc import Callable
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+
+
+class RefuseNul:
+    """400 for a NUL in an address: no page of ours sends one, and PostgreSQL takes none."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.path:
+            raise BadRequest("NUL in the address")
+        return self.get_response(request)
+
+
+class SignedInOnly(LoginRequiredMiddleware):
+    """Every page wants a login, but for those marked `login_not_required`.
+
+    Django's own asks who it is before it looks whether the page wants to know. With a session's cookie that is a
+    query, and /healthz would fail together with the database.
+    """
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
