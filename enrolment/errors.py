@@ -22,7 +22,8 @@ ERRORS = {
     "nik_serial": _("This NIK ends in 0000. Note the person as a prospect; the branch will help."),
     "name_length": _("Write the name as on the KTP, at most 100 characters."),
     "name_characters": _("A name has letters, spaces, ' . , and - only. Write it as on the KTP."),
-    "required": _("This is still empty. Copy it from the KTP."),
+    "birth_place_missing": _("Write the birth place as on the KTP."),
+    "address_missing": _("Write the street or kampung as on the KTP."),
     "too_long": _("This is too long. Shorten it."),
     "birth_date_invalid": _("This date is not in the calendar. Look at the KTP again."),
     "age_65": _("This person is already 65 and can't be registered."),
@@ -54,6 +55,17 @@ CLOSER = {
     "village_ambiguous": _("Several villages have this name. Add the district, such as: %(example)s"),
 }
 
+# The same, where nothing was typed or chosen.
+EMPTY = {
+    "birth_date_invalid": _("Write the birth date as on the KTP."),
+    "job_unknown": _("Choose the main job."),
+    "nik_length": _("Write the 16 digits of the NIK."),
+    "name_length": _("Write the name as on the KTP."),
+    "village_unknown": _("Write the village as on the KTP."),
+    "phone_invalid": _("Write a mobile number; a relative's is fine."),
+    "income_invalid": _("Write the monthly income, such as 2,5 juta or 500rb."),
+}
+
 WARNINGS = {
     "nik_sex": _("The NIK says another sex than the card."),
     "nik_birth_date": _("The birth date differs from the NIK. If the KTP says so, go on."),
@@ -67,7 +79,9 @@ WARNINGS = {
 }  # fmt: skip
 
 
-def refusal(code: str, **params: str | int) -> ValidationError:
-    """The ValidationError of a code, with its sentence; the closer one where there are params for it."""
-    sentence = CLOSER.get(code, ERRORS[code]) if params else ERRORS[code]
+def refusal(code: str, *, empty: bool = False, **params: str | int) -> ValidationError:
+    """The ValidationError of a code, with its sentence; a closer one where there are params for it, or where the
+    answer is `empty`."""
+    closer = EMPTY if empty else CLOSER if params else {}
+    sentence = closer.get(code, ERRORS[code])
     return ValidationError(sentence, code=code, params=params or None)

@@ -67,7 +67,7 @@ def nik_number(typed: str) -> str:
     number = nik.normalise(typed)
     codes = nik.errors(number)
     if codes:
-        raise ValidationError([refusal(code, count=len(number)) for code in codes])
+        raise ValidationError([refusal(code, empty=not number, count=len(number)) for code in codes])
     return number
 
 
@@ -82,7 +82,7 @@ def name(typed: str) -> str:
     ):
         codes.append("name_characters")
     if codes:
-        raise ValidationError([refusal(code) for code in codes])
+        raise ValidationError([refusal(code, empty=not typed) for code in codes])
     return typed
 
 
@@ -90,13 +90,13 @@ def optional_name(typed: str) -> str:
     return name(typed) if typed else ""
 
 
-def text(limit: int) -> Callable[[str], str]:
-    """A rule for a text that may not be empty, of at most `limit` characters."""
+def text(limit: int, code: str) -> Callable[[str], str]:
+    """A rule for a text that may not be empty (`code`), of at most `limit` characters."""
 
     def rule(typed: str) -> str:
         typed = unicodedata.normalize("NFC", typed)
         if not typed:
-            raise refusal("required")
+            raise refusal(code)
         if len(typed) > limit:
             raise refusal("too_long")
         return typed
@@ -109,7 +109,7 @@ def birth_date(typed: str) -> date:
     try:
         return _read_date(typed)
     except ValueError:
-        raise refusal("birth_date_invalid") from None
+        raise refusal("birth_date_invalid", empty=not typed) from None
 
 
 def one_of(allowed: type[Sex] | type[Package], code: str) -> Callable[[str], str]:
@@ -143,7 +143,7 @@ def village(near: str) -> Callable[[str], str]:
         except regions.Ambiguous as several:
             raise refusal("village_ambiguous", example=several.paths[0]) from None
         except LookupError:
-            raise refusal("village_unknown") from None
+            raise refusal("village_unknown", empty=not typed) from None
 
     return rule
 
@@ -159,7 +159,7 @@ def phone(typed: str) -> str:
     """A mobile number as E.164 (+628…): 08…, 62…, +62… or 8…, 10 to 13 digits in the 08 form."""
     match = _PHONE.fullmatch(_PHONE_NOISE.sub("", typed))
     if not match:
-        raise refusal("phone_invalid")
+        raise refusal("phone_invalid", empty=not typed)
     return f"+62{match[1]}"
 
 
@@ -177,7 +177,7 @@ def income(typed: str) -> int:
     try:
         return money.parse_rupiah(typed)
     except ValueError:
-        raise refusal("income_invalid") from None
+        raise refusal("income_invalid", empty=not typed) from None
 
 
 def months(typed: str) -> int:

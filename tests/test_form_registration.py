@@ -35,13 +35,13 @@ REFUSED = [
     ({"full_name": ""}, "full_name:name_length"),
     ({"full_name": "x" * 101}, "full_name:name_length"),
     ({"full_name": "Sari2"}, "full_name:name_characters"),
-    ({"birth_place": ""}, "birth_place:required"),
+    ({"birth_place": ""}, "birth_place:birth_place_missing"),
     ({"birth_place": "x" * 61}, "birth_place:too_long"),
     ({"birth_date": "31-02-1988"}, "birth_date:birth_date_invalid"),
     ({"birth_date": "2026-11-21"}, "birth_date:birth_date_invalid"),  # not born yet on that day
     ({"birth_date": "1961-11-20"}, "birth_date:age_65"),  # 65 on the very day
     ({"sex": "M"}, "sex:sex_invalid"),
-    ({"address": " "}, "address:required"),
+    ({"address": " "}, "address:address_missing"),
     ({"address": "x" * 201}, "address:too_long"),
     ({"rt": "0"}, "rt:rt_invalid"),
     ({"rw": "1000"}, "rw:rw_invalid"),

@@ -14,7 +14,7 @@ read_moment = validators.moment("registered_at_invalid")
 read_block = validators.block_number("rt_invalid")
 read_sex = validators.one_of(Sex, "sex_invalid")
 read_package = validators.one_of(Package, "package_invalid")
-read_text = validators.text(10)
+read_text = validators.text(10, "address_missing")
 read_village = validators.village("31.72")
 
 
@@ -108,7 +108,7 @@ def test_rule_normalises_what_was_typed(rule, typed, value):
         (validators.name, "Sari <b>", ["name_characters"]),
         (validators.name, "1" * 101, ["name_length", "name_characters"]),
         (validators.optional_name, "Ayah 1", ["name_characters"]),
-        (read_text, "", ["required"]),
+        (read_text, "", ["address_missing"]),
         (read_text, "x" * 11, ["too_long"]),
         (validators.birth_date, "", ["birth_date_invalid"]),
         (validators.birth_date, "31-02-1988", ["birth_date_invalid"]),

@@ -59,7 +59,7 @@ class RegistrationForm(forms.Form):
     full_name = RuleField(
         validators.name, label=_("Full name"), help_text=_("Exactly as on the KTP. One word is fine.")
     )
-    birth_place = RuleField(validators.text(60), label=_("Birth place"))
+    birth_place = RuleField(validators.text(60, "birth_place_missing"), label=_("Birth place"))
     birth_date = RuleField(
         validators.birth_date,
         label=_("Birth date"),
@@ -69,7 +69,7 @@ class RegistrationForm(forms.Form):
     sex = RuleField(
         validators.one_of(Sex, "sex_invalid"), label=_("Sex"), widget=forms.RadioSelect(choices=Sex.choices)
     )
-    address = RuleField(validators.text(200), label=_("Street or kampung"))
+    address = RuleField(validators.text(200, "address_missing"), label=_("Street or kampung"))
     rt = RuleField(
         validators.block_number("rt_invalid"),
         label=_("RT"),
@@ -210,9 +210,10 @@ class RegistrationForm(forms.Form):
         return booth
 
     def clean_job_type_1(self) -> JobType:
-        job = JobType.objects.filter(code=self.cleaned_data["job_type_1"]).first()
+        code = self.cleaned_data["job_type_1"]
+        job = JobType.objects.filter(code=code).first()
         if job is None:
-            raise refusal("job_unknown")
+            raise refusal("job_unknown", empty=not code)
         return job
 
     def clean_job_type_2(self) -> JobType | None:
@@ -295,7 +296,7 @@ class RegistrationForm(forms.Form):
                 _("Notice and consent"),
                 HTML("{% include 'enrolment/_notice_text.html' with text=form.consent_text only %}"),
                 "consent_version",
-                *(("registered_at",) if self.on_paper else ()),
+                *((Field("registered_at", wrapper_class="is-needed"),) if self.on_paper else ()),
             ),
             Fieldset(_("Who is it?"), "nik", "full_name", "birth_place", "birth_date", "sex"),
             Fieldset(

@@ -74,6 +74,8 @@ def new(request: HttpRequest) -> HttpResponse:
                 "event": duty.booth.event.slug,
                 "booth": duty.booth.code,
                 "officer": request.user.username,
+                # On paper the day is known, the hour stands on the form.
+                "registered_at": f"{duty.day:%d-%m-%Y} " if on_paper else "",
                 "work_location": regions.label(request.user.branch.regency_code),
                 "government_paid": "n",
             },
@@ -145,6 +147,7 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
                 target=State.WITHDRAWN,
                 reason=form.cleaned_data["reason"],
             )
+            messages.success(request, _("%s is withdrawn.") % registration)
             return redirect("today")
         except ActionRefused as refused:
             messages.warning(request, str(refused))
