@@ -121,7 +121,7 @@ def test_a_refused_row_says_what_to_do_at_which_field(cast, desk):
 
 def test_every_field_has_a_label_and_every_code_a_sentence():
     for field in ("row", *paper.COLUMNS):
-        label, sentence = imports._sentence(f"{field}:required")
+        label, sentence = imports._sentence(f"{field}:too_long")
         assert str(label) != field
         assert sentence == "This is still empty. Copy it from the KTP."
 
