@@ -14,6 +14,8 @@ def config(level: str) -> dict:
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "django": {"handlers": [], "level": level, "propagate": True},  # no mails to admins
+            # Strangers probe a public server with invented hosts: an answer of 400 is enough, without a traceback.
+            "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
             "django.server": {
                 "handlers": ["nowhere"],
                 "propagate": False,

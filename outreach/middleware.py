@@ -1,9 +1,11 @@
 """What every request passes on its way in."""
 
+import ipaddress
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, MiddlewareNotUsed, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 
@@ -16,6 +18,21 @@ class RefuseNul:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.path:
             raise BadRequest("NUL in the address")
+        return self.get_response(request)
+
+
+class DemoIsLocal:
+    """The demo's passwords are public, so it answers this machine alone, however its server was started."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        if not settings.DEMO:
+            raise MiddlewareNotUsed
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        address = request.META.get("REMOTE_ADDR", "")
+        if address and not ipaddress.ip_address(address).is_loopback:  # none: a socket of this machine
+            raise PermissionDenied
         return self.get_response(request)
 
 

@@ -22,6 +22,13 @@ def test_a_nul_in_an_address_is_a_bad_request(client, db, address):
     assert client.get(address).status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("address", "status"), [("127.0.0.1", 200), ("::1", 200), ("", 200), ("10.1.2.3", 403)]
+)
+def test_the_demo_answers_this_machine_alone(client, db, address, status):
+    assert client.get("/healthz", REMOTE_ADDR=address).status_code == status
+
+
 @pytest.mark.parametrize("lookup", ["password__startswith", "username", "email__contains"])
 def test_no_free_lookup_reads_what_the_page_does_not_show(cast, login, lookup):
     answer = login(cast.head).get(f"/admin/outreach/user/?{lookup}=a")

@@ -123,7 +123,7 @@ def test_every_field_has_a_label_and_every_code_a_sentence():
     for field in ("row", *paper.COLUMNS):
         label, sentence = imports._sentence(f"{field}:too_long")
         assert str(label) != field
-        assert sentence == "This is still empty. Copy it from the KTP."
+        assert sentence == "This is too long. Shorten it."
 
 
 def test_the_preview_shows_nobody(cast, desk):

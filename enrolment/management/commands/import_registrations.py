@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from enrolment import paper
 from enrolment.permissions import IMPORT, REGISTER
+from outreach.actions.key_check import WrongKeys, verify_key_check
 from outreach.models import User
 
 
@@ -20,6 +21,10 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON object a line")
 
     def handle(self, *, file: Path, username: str, dry_run: bool, **options) -> None:
+        try:
+            verify_key_check()
+        except WrongKeys as wrong:
+            raise CommandError(f"{wrong} is not what this database was written with.") from None
         user = User.objects.select_related("branch").filter(username=username, is_active=True).first()
         if user is None or user.branch is None:
             raise CommandError("--as: there is no active person of a branch with this username.")
