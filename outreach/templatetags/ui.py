@@ -6,7 +6,7 @@ Decorations are hidden from screen readers: the word always stands beside them.
 """
 
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy, ngettext
@@ -183,20 +183,6 @@ def progress(step, total, name=""):
     """ "Langkah 2 dari 4" with its line, dots and ball; the words are for everybody, the drawing is not read out."""
     dots = ["done" if n < step else "now" if n == step else "" for n in range(1, total + 1)]
     return {"step": step, "total": total, "name": name, "dots": dots}
-
-
-@register.simple_tag
-def stages(names, current):
-    """Named dots under a heading (asked, agreed, handed over, returned); `current` counts from 1."""
-    rows = []
-    for number, name in enumerate(names, start=1):
-        css = "done" if number < current else "now" if number == current else ""
-        here = mark_safe(' aria-current="step"') if number == current else ""
-        rows.append((css, here, ball(24) if number == current else "", name))
-    return format_html(
-        '<ol class="jb-stages">{}</ol>',
-        format_html_join("", '<li class="{}"{}>{}<span>{}</span></li>', rows),
-    )
 
 
 @register.filter
