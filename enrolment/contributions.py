@@ -87,7 +87,7 @@ class Quote:
     @property
     def holds_until(self) -> date:
         """The last day of the first contribution month: who starts to pay later starts with another month."""
-        return add_months(self.first_month, 1) - timedelta(days=1)
+        return month_end(self.first_month)
 
     @property
     def spans(self) -> list[tuple[Month, ...]]:
@@ -113,6 +113,11 @@ def add_months(first_day: date, count: int) -> date:
     """The first day of the month `count` months after the month of `first_day`."""
     years, month_index = divmod(first_day.month - 1 + count, 12)
     return date(first_day.year + years, month_index + 1, 1)
+
+
+def month_end(first_day: date) -> date:
+    """The last day of the month that begins on `first_day`."""
+    return add_months(first_day, 1) - timedelta(days=1)
 
 
 def allowed_first_months(registered_on: date) -> tuple[date, date]:

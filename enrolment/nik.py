@@ -85,11 +85,6 @@ def warnings(nik: str, *, birth_date: date, sex: Sex, region_known: Callable[[st
     return found
 
 
-def grouped(nik: str) -> str:
-    """In fours, for comparing with the card: `3172 0112 0488 0001`."""
-    return " ".join(nik[start : start + 4] for start in range(0, len(nik), 4))
-
-
 def _birth_dates(nik: str) -> tuple[date, ...]:
     """Every calendar date the digits can mean; the year has two digits, so both centuries are tried."""
     day, month, year = int(nik[6:8]), int(nik[8:10]), int(nik[10:12])

@@ -145,3 +145,17 @@ def test_an_endless_answer_is_refused(cast):
     assert factories.form(by=cast.officer, village_code="x" * 100_000).coded_errors() == [
         "village_code:too_long"
     ]
+
+
+def test_todays_page_opens_only_the_reasons_that_it_shows(cast, login):
+    factories.rejected(by=cast.officer, reviewer=cast.reviewer, reason="Rahasia yang ditolak.")
+    factories.returned(by=cast.officer, reviewer=cast.reviewer, reason="Nomor HP kurang jelas.")
+    page = login(cast.officer).get(reverse("today"))
+    reasons = {row.registration.state: row.reason for row in page.context["returned"] + page.context["sent"]}
+    assert reasons == {"returned": "Nomor HP kurang jelas.", "rejected": ""}
+    assert AuditEntry.objects.filter(action="read", purpose="today").count() == 1
+
+
+def test_a_resent_form_is_no_twin_of_itself(sent_today):
+    client, row, _registration = sent_today
+    assert "duplicate_nik" not in client.post(reverse("registration-new"), row).context["warnings"]

@@ -112,10 +112,6 @@ def test_warnings_of_a_woman_with_her_own_nik_are_none():
     assert nik.warnings(WOMAN, birth_date=BORN, sex="P", region_known=everywhere) == []
 
 
-def test_grouped_shows_fours():
-    assert nik.grouped(MAN) == "3172 0112 0488 0001"
-
-
 @given(st.text(max_size=20))
 def test_errors_of_any_text_are_known_codes_and_never_an_exception(typed):
     codes = nik.errors(nik.normalise(typed))

@@ -38,18 +38,19 @@ def reveal(registration: Registration, *, by: User, fields: Sequence[str], purpo
 
 
 def with_names(
-    registrations: Sequence[Registration], *, by: User, purpose: str, reasons: bool = False
+    registrations: Sequence[Registration], *, by: User, purpose: str, reasons_of: Sequence[Registration] = ()
 ) -> list[Named]:
-    """A list page's rows with the workers' names: one access row, and one query more for the reasons."""
+    """A list page's rows with the workers' names, some of them with the reason of their last decision: one access
+    row, and one query more for the reasons. No other reason is opened."""
     if not registrations:
         return []
-    last = last_decisions(registrations) if reasons else {}
+    last = last_decisions(reasons_of) if reasons_of else {}
     access = audit.open_access(
         by=by,
         branch_id=registrations[0].branch_id,
         objects=[row.pk for row in registrations],
         parts=[decision.pk for decision in last.values()],
-        fields=("full_name", "reason") if reasons else ("full_name",),
+        fields=("full_name", "reason") if last else ("full_name",),
         purpose=purpose,
     )
     return [

@@ -202,7 +202,7 @@ class RegistrationForm(forms.Form):
         event = self.cleaned_data.get("event")
         if event is None:
             return None  # which booths there are is unknown; the event's own error says what to do
-        if self._stays("booth"):
+        if self._stays(self.cleaned_data["booth"]):
             return self.stored.booth
         booth = event.booths.filter(code=self.cleaned_data["booth"]).first()
         if booth is None:
@@ -256,7 +256,7 @@ class RegistrationForm(forms.Form):
         """The day is one of the event's, and the officer was at the booth on it; an officer speaks for themselves."""
         event, booth = self.cleaned_data.get("event"), self.cleaned_data.get("booth")
         username = self.cleaned_data.get("officer")
-        if self._stays("booth") and username == self.stored.officer.username:
+        if booth and self._stays(booth.code) and username == self.stored.officer.username:
             self.cleaned_data["officer"] = self.stored.officer
         elif event and not event.is_on(day):
             self.add_error("registered_at", refusal("outside_event"))
@@ -270,11 +270,12 @@ class RegistrationForm(forms.Form):
             else:
                 self.cleaned_data["officer"] = duty.officer
 
-    def _stays(self, field: str) -> bool:
-        """Is this the event and booth where it is stored already? `booth` is a code or the booth that it became."""
-        if not self.stored or self.cleaned_data.get("event") != self.stored.event:
-            return False
-        return self.cleaned_data.get(field) in (self.stored.booth.code, self.stored.booth)
+    def _stays(self, booth_code: str) -> bool:
+        """Is this the event and booth where it is stored already?"""
+        stored = self.stored
+        return bool(
+            stored and self.cleaned_data.get("event") == stored.event and booth_code == stored.booth.code
+        )
 
     def _check_dates(self, day: date) -> None:
         """Age and first month are judged on the day of registration."""

@@ -1,5 +1,4 @@
 import uuid
-from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
@@ -175,7 +174,7 @@ class Registration(models.Model):
     @property
     def price_holds_until(self):
         """The last day of the first contribution month, as contributions.Quote.holds_until."""
-        return contributions.add_months(self.first_month, 1) - timedelta(days=1)
+        return contributions.month_end(self.first_month)
 
     @property
     def is_estimate(self) -> bool:

@@ -48,7 +48,7 @@ def today(request: HttpRequest) -> HttpResponse:
     own = Registration.objects.visible_to(request.user).select_related("event", "booth")
     returned = list(own.filter(state=State.RETURNED).order_by("decided_at"))
     sent = list(own.exclude(state=State.RETURNED).order_by("-received_at")[:RECENT])
-    named = disclosures.with_names(returned + sent, by=request.user, purpose="today", reasons=True)
+    named = disclosures.with_names(returned + sent, by=request.user, purpose="today", reasons_of=returned)
     context["returned"], context["sent"] = named[: len(returned)], named[len(returned) :]
     return render(request, "enrolment/today.html", context)
 
@@ -100,7 +100,9 @@ def new(request: HttpRequest) -> HttpResponse:
 def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     """What was accepted: reference, amount, months, what comes next."""
     registration = _own(request, reference)
-    (row,) = disclosures.with_names([registration], by=request.user, purpose="receipt", reasons=True)
+    (row,) = disclosures.with_names(
+        [registration], by=request.user, purpose="receipt", reasons_of=[registration]
+    )
     context = {"registration": registration, "row": row, "moves": moves_of(Actor.OFFICER, registration.state)}
     return render(request, "enrolment/registration_receipt.html", context)
 
@@ -177,7 +179,7 @@ def _duty_for(request: HttpRequest, today: date) -> Assignment | None:
     event, booth = request.GET.get("event"), request.GET.get("booth")
     if event and booth:
         return stands.find_duty(
-            request.user, event=event, booth=booth, day=_day(request.GET.get("day")) or today
+            request.user, event=event, booth=booth, day=min(_day(request.GET.get("day")) or today, today)
         )
     return next(iter(stands.duties(request.user, day=today)), None)
 
@@ -242,13 +244,13 @@ def _check_page(
     request: HttpRequest, form: RegistrationForm, entry: Entry, registration: Registration | None = None
 ) -> HttpResponse:
     """What will be sent, with its price, before anything is stored. The answers travel in hidden fields."""
-    quote = tariffs.quote(entry)
-    moment = registration.registered_at if registration else entry.registered_at or timezone.now()
+    quote, stored = tariffs.quote(entry), form.stored
+    moment = stored.registered_at if stored else entry.registered_at or timezone.now()
     may_know = identity.may_ask(by=request.user, purpose="check answers")
     found = warnings(
         entry,
         registered_on=timezone.localdate(moment),
-        of=registration.pk if registration else None,
+        of=stored.pk if stored else None,
         among=Registration.objects.filter(branch=request.user.branch)
         if may_know
         else Registration.objects.none(),
