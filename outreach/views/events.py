@@ -1,13 +1,13 @@
-from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from outreach.models import Event
+from outreach.views.guards import require
 
 
 @require_safe
-@permission_required("outreach.view_event", raise_exception=True)
+@require("outreach.view_event")
 def own_events(request: HttpRequest) -> HttpResponse:
     """The organiser's first page: the events of their organisation. Nothing about workers."""
     events = Event.objects.visible_to(request.user).select_related("branch").order_by("-first_day")

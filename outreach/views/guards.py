@@ -1,0 +1,27 @@
+"""Who gets to a page at all. What they see on it, `visible_to` decides."""
+
+from collections.abc import Callable, Collection
+from functools import wraps
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+
+View = Callable[..., HttpResponse]
+
+
+def require(permission: str, *, hidden_from: Collection[str] = ()) -> Callable[[View], View]:
+    """A view for people of a branch whose role has this permission; 403 for others, and 404 for the roles from
+    which it is hidden: for them there is no such page."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            if request.user.has_perm(permission) and request.user.branch_id:
+                return view(request, *args, **kwargs)
+            if request.user.role in hidden_from:
+                raise Http404
+            raise PermissionDenied
+
+        return guarded
+
+    return decorate
