@@ -1,0 +1,218 @@
+"""One run: its own PostgreSQL, its own rows, both servers, then line after line in rounds."""
+
+import contextlib
+import json
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from outreach.environ import KEY_SETTINGS, new_key
+from tests.bench import machine
+from tests.bench.client import BenchFailed, Sample, ask, ceiling, measure
+from tests.bench.lines import HOST, Desk, Line
+from tests.bench.references import Bare, Inserts, pgbench, prepare_bare
+from tests.bench.report import INSERT, Figures, Round, figures, percentile
+from tests.runner.cluster import cluster
+from tests.server import ROOT, Site, fresh_database
+
+DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+GUNICORN = ("-m", "gunicorn", "-c", "python:outreach.gunicorn_conf")
+OURS, BARES = "outreach.wsgi", "tests.bench.bare.wsgi"
+SUBMITS = ("submit", "submit_one")
+WRITES = (*SUBMITS, "bare_post")
+COUNTED = 2  # requests; the first may fill a cache
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much is done. `seconds` of each line in each round; `limit` (seconds) stops a run that hangs."""
+
+    rows: int
+    rounds: int
+    seconds: float
+    connections: int
+    limit: int
+
+
+FULL = Size(rows=100_000, rounds=5, seconds=6, connections=8, limit=900)
+QUICK = Size(rows=10_000, rounds=3, seconds=2, connections=8, limit=240)
+SMALLEST = Size(rows=200, rounds=1, seconds=0.2, connections=2, limit=120)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A line, what measures it for so many seconds, and the process whose time is the application's."""
+
+    line: Line
+    sample: Callable[[float], Sample]
+    app: int | None = None
+
+
+def say(what: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {what}", flush=True)
+
+
+def run(size: Size) -> tuple[list[Figures], dict[str, list[Round]], dict]:
+    """(the lines of the table, every round of every line, what they were measured with and on)"""
+    pgbench()  # says at once that it is missing
+    answered: Counter[str] = Counter()
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="jemputbola-bench-")))
+        alone = ceiling(connections=size.connections, seconds=min(2, size.seconds))
+        say("PostgreSQL")
+        os.environ["TEST_DATABASE_URL"] = stack.enter_context(cluster(DURABLE))
+        os.environ["SECRET_KEY"] = secrets.token_urlsafe(48)
+        os.environ.update({name: f"1:{new_key()}" for name in KEY_SETTINGS})
+        site, bare = (_site(stack, folder / name) for name in ("site", "bare"))
+        loaded, cookies = _load(site, size), prepare_bare(bare.environment)
+        inserts = Inserts(site.dsn, folder)
+        queries = _count_queries(site, bare, loaded, cookies, answered)
+        with (
+            _serving(site, OURS),
+            _serving(bare, BARES),
+            psycopg.connect(site.dsn, autocommit=True) as database,
+        ):
+            desk, plain = Desk(site.port, loaded), Bare(bare.port, cookies)
+            everything = [
+                Measured(
+                    Line(INSERT, "pgbench, one INSERT"),
+                    lambda seconds: inserts.sample(connections=size.connections, seconds=seconds),
+                ),
+                *(_measured(line, bare, size) for line in plain.lines()),
+                *(_measured(line, site, size) for line in desk.lines()),
+            ]
+            rounds = _rounds(everything, size, machine.postmaster(database), answered)
+            _nothing_lost(database, size.rows + sum(answered[key] for key in SUBMITS))
+            facts = {"machine": machine.facts(database), "settings": _settings(size, site)}
+    facts["client"] = {"rate": alone.rate, "cpu": alone.client_cpu / alone.answered * 1000}
+    lines = [
+        figures(
+            one.line.key, one.line.title, rounds, against=one.line.against, queries=queries.get(one.line.key),
+            writes=one.line.key in WRITES,
+        )
+        for one in everything
+    ]  # fmt: skip
+    return lines, rounds, facts
+
+
+def _site(stack: contextlib.ExitStack, folder: Path) -> Site:
+    """A production behind a proxy, on a database of its own; not started yet."""
+    folder.mkdir()
+    dsn = stack.enter_context(fresh_database(folder))
+    return Site(
+        dsn, folder, DEMO="0", PUBLIC_URL=f"https://{HOST}", ALLOWED_HOSTS=f"{HOST},127.0.0.1",
+        DJANGO_SETTINGS_MODULE="outreach.settings",
+    )  # fmt: skip
+
+
+def _load(site: Site, size: Size) -> dict:
+    """Migrate, load, and let the product's own checker look at it. What tests.bench.load says."""
+    say("migrations, static files")
+    site.manage("migrate", "--no-input")
+    site.manage("collectstatic", "--no-input")
+    say(f"{size.rows} registrations")
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.load", str(size.rows)],
+        cwd=ROOT, env=site.environment, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    say("verify_counts")
+    site.manage("verify_counts")
+    return json.loads(done.stdout)
+
+
+@contextlib.contextmanager
+def _serving(site: Site, application: str) -> Iterator[None]:
+    site.start([*GUNICORN, application])
+    try:
+        yield
+    finally:
+        site.stop()
+
+
+def _count_queries(
+    site: Site, bare: Site, loaded: dict, cookies: dict[str, str], answered: Counter[str]
+) -> dict[str, int]:
+    """Statements of one request of each line, by servers that count (tests/bench/counted.py)."""
+    found = {}
+    for place, application, lines in (
+        (site, OURS, lambda: Desk(site.port, loaded).lines()),
+        (bare, BARES, lambda: Bare(bare.port, cookies).lines()),
+    ):
+        place.environment["COUNTED"] = application
+        with _serving(place, "tests.bench.counted"):
+            for line in lines():
+                for n in range(COUNTED):
+                    found[line.key] = int(ask(place.port, line.make(n)).headers["x-queries"])
+                    answered[line.key] += 1
+    return found
+
+
+def _measured(line: Line, site: Site, size: Size) -> Measured:
+    def sample(seconds: float) -> Sample:
+        return measure(site.port, line.make, connections=size.connections, seconds=seconds)
+
+    return Measured(line, sample, site.process.pid)
+
+
+def _rounds(
+    everything: list[Measured], size: Size, postmaster: int, answered: Counter[str]
+) -> dict[str, list[Round]]:
+    """Every line once, then every line again. The first round only warms up and counts for nothing."""
+    rounds = defaultdict(list)
+    for number in range(size.rounds + 1):
+        say(f"round {number} of {size.rounds}" if number else "warming up")
+        for one in everything:
+            before = [machine.cpu_seconds(pid) if pid else None for pid in (one.app, postmaster)]
+            sample = one.sample(size.seconds if number else min(1, size.seconds))
+            after = [machine.cpu_seconds(pid) if pid else None for pid in (one.app, postmaster)]
+            answered[one.line.key] += sample.answered
+            if one.line.at_most and answered[one.line.key] > one.line.at_most:
+                raise BenchFailed(
+                    f"{one.line.title}: more than {one.line.at_most} requests show another page"
+                )
+            if number:
+                rounds[one.line.key].append(_round(sample, before, after))
+    return rounds
+
+
+def _round(sample: Sample, before: list[float | None], after: list[float | None]) -> Round:
+    if not sample.latencies:
+        raise BenchFailed("not one answer in time")
+    app, database = (
+        None if start is None else (end - start) / sample.answered * 1000
+        for start, end in zip(before, after, strict=True)
+    )
+    latencies = [latency * 1000 for latency in sample.latencies]
+    return Round(
+        rate=sample.rate,
+        p50=percentile(latencies, 50),
+        p95=percentile(latencies, 95),
+        app_cpu=app,
+        database_cpu=database,
+    )
+
+
+def _nothing_lost(database: psycopg.Connection, expected: int) -> None:
+    """What was answered is stored, once."""
+    stored = database.execute("SELECT count(*) FROM enrolment_registration").fetchone()[0]
+    if stored != expected:
+        raise BenchFailed(f"{stored} registrations are stored, {expected} were loaded and answered")
+
+
+def _settings(size: Size, site: Site) -> dict[str, str]:
+    return {
+        "registrations": f"{size.rows:,} in one event of 8 booths, 40 officers, 10 days; 5 % of them wait",
+        "rounds": f"{size.rounds} of {size.seconds:g} s a line, after a round to warm up",
+        "connections": str(size.connections),
+        "gunicorn": "2 workers of 4 threads, preloaded",
+        "PostgreSQL": ", ".join(f"{name}={value}" for name, value in DURABLE.items()),
+    }
