@@ -47,17 +47,21 @@ class Request:
 
 @dataclass(slots=True)
 class Sample:
-    """One measurement. `latencies` (seconds) are of the answers that came inside the window; `answered` counts those
-    after its end too, which were under way."""
+    """One measurement. `latencies` (seconds) has one of each answer. `done` is the work inside the window: what was
+    under way at its end counts by the part of its time that lies inside, so that slow pages are not rounded away."""
 
     seconds: float
     latencies: list[float] = field(default_factory=list)
-    answered: int = 0
+    done: float = 0.0
     client_cpu: float = 0.0
 
     @property
+    def answered(self) -> int:
+        return len(self.latencies)
+
+    @property
     def rate(self) -> float:
-        return len(self.latencies) / self.seconds
+        return self.done / self.seconds
 
 
 def request(method: str, path: str, *, headers: dict[str, str], body: str = "", **expected) -> Request:
@@ -120,6 +124,11 @@ def ask(port: int, one: Request) -> Answer:
     return answer
 
 
+def share_inside(sent: float, came: float, end: float) -> float:
+    """How much of a request lies before the end: 1.0 where its answer does, 0.0 where it was sent too late."""
+    return 1.0 if came <= end else max(0.0, end - sent) / (came - sent)
+
+
 def measure(port: int, make: Callable[[int], Request], *, connections: int, seconds: float) -> Sample:
     """Keep `connections` requests under way for so many seconds. `make(n)` gives the n-th of this measurement.
 
@@ -139,9 +148,8 @@ def measure(port: int, make: Callable[[int], Request], *, connections: int, seco
                 answer = connection.ask(one.raw)
                 came = time.perf_counter()
                 one.judge(answer)
-                sample.answered += 1
-                if came <= end:
-                    sample.latencies.append(came - sent)
+                sample.latencies.append(came - sent)
+                sample.done += share_inside(sent, came, end)
 
     def guarded(sample: Sample) -> None:
         try:
@@ -161,7 +169,7 @@ def measure(port: int, make: Callable[[int], Request], *, connections: int, seco
     return Sample(
         seconds,
         [latency for sample in found for latency in sample.latencies],
-        sum(sample.answered for sample in found),
+        sum(sample.done for sample in found),
         time.process_time() - cpu,
     )
 
