@@ -1,22 +1,27 @@
-"""`python -m tests.bench.load ROWS`: the people, events and registrations of a bench, into a migrated database.
+"""`python -m tests.bench.load ROWS`: an empty database becomes the bench's, with people, events and registrations.
 
-Prints one JSON line: who is signed in (session keys), and where they stand. Everybody is invented.
+Prints one JSON line: who is signed in (session keys), and where they stand; on stderr what it is at. All in one
+process, for every start of Django costs a second. Everybody is invented.
 """
 
 import json
 import sys
+import time
 from datetime import date, timedelta
+from io import StringIO
 
 import django
 
 django.setup()
 
-from django.db import connection  # noqa: E402  models need the set-up above
+from django.core.management import CommandError, call_command  # noqa: E402  models need the set-up above
+from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from outreach.actions.key_check import verify_key_check  # noqa: E402
 from outreach.choices import EventState, Role  # noqa: E402
 from outreach.models import Assignment, Booth, Branch, Campaign, Event, Organisation, User  # noqa: E402
+from outreach.static_files import collect_if_changed  # noqa: E402
 from tests.bench.rows import Writer  # noqa: E402
 from tests.bench.signed_in import session_key  # noqa: E402
 
@@ -26,7 +31,35 @@ FULL_BOOTHS = "ABCDEFGH"
 
 
 def main(count: int) -> None:
+    say("migrations, static files")
+    call_command("migrate", interactive=False, verbosity=0)
+    collect_if_changed()
     verify_key_check()
+    say(f"{count:,} registrations")
+    said = _world(count)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+        cursor.execute("CHECKPOINT")
+    say("verify_counts")
+    _verify_counts()
+    print(json.dumps(said))
+
+
+def say(what: str) -> None:
+    print(f"{time.strftime('%H:%M:%S', time.gmtime())} {what}", file=sys.stderr, flush=True)
+
+
+def _verify_counts() -> None:
+    """Raises CommandError where the page's figures are not the rows'; says each only then."""
+    found = StringIO()
+    try:
+        call_command("verify_counts", stdout=found)
+    except CommandError:
+        print(found.getvalue(), file=sys.stderr)
+        raise
+
+
+def _world(count: int) -> dict:
     today = timezone.localdate()
     campaign = Campaign.objects.create(name="Kerja Keras Bebas Cemas")
     branches = [
@@ -37,23 +70,17 @@ def main(count: int) -> None:
     first = branches[0]
     reviewer, head = _person("verifikator1", Role.REVIEWER, first), _person("kepala1", Role.HEAD, first)
     full = _event(FULL_EVENT, first, campaign, today - timedelta(days=DAYS), today - timedelta(days=1))
+    booths = [Booth.objects.create(event=full, code=code, target=count // 8) for code in FULL_BOOTHS]
     for n, officer in enumerate(User.objects.filter(branch=first, role=Role.OFFICER).order_by("pk")):
-        code = FULL_BOOTHS[n % len(FULL_BOOTHS)]
-        _assign(
-            officer, Booth.objects.get_or_create(event=full, code=code, defaults={"target": count // 8})[0]
-        )
+        _assign(officer, booths[n % len(booths)])
     Writer(full, reviewer).write(count)
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
-        cursor.execute("CHECKPOINT")
-    said = {
+    return {
         "today": today.isoformat(),
         "stands": stands,
         "reviewer": session_key(reviewer),
         "head": session_key(head),
         "full_event": FULL_EVENT,
     }
-    print(json.dumps(said))
 
 
 def _todays_stand(branch: Branch, campaign: Campaign, today: date) -> dict:

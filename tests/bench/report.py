@@ -107,9 +107,10 @@ def number(value: float | None) -> str:
     """Three digits that mean something: 1234, 123, 12.3, 1.23, 0.123."""
     if value is None:
         return NOTHING
-    if value == 0:
+    rounded = float(f"{value:.3g}")
+    if not rounded:
         return "0"
-    return f"{value:.{max(0, min(3, 2 - math.floor(math.log10(abs(value)))))}f}"
+    return f"{value:.{max(0, min(3, 2 - math.floor(math.log10(abs(rounded)))))}f}"
 
 
 def table(rows: Sequence[Figures]) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import islice, pairwise
+from random import Random
 from uuid import UUID, uuid4
 
 from django.db import connection
@@ -75,6 +76,7 @@ class Writer:
 
     def __init__(self, event: Event, reviewer: User) -> None:
         self.event, self.reviewer = event, reviewer
+        self.draw = Random(2026)  # the same rows each time
         self.booths = list(Booth.objects.filter(event=event).order_by("code"))
         self.officers = {
             booth: list(User.objects.filter(assignments__booth=booth).distinct().order_by("pk"))
@@ -161,10 +163,9 @@ class Writer:
 
     def entry(self, n: int) -> Entry:
         """Spread over booths, officers, days and opening hours. Every 20th differs from its NIK."""
-        booth = self.booths[n % len(self.booths)]
-        officers = self.officers[booth]
-        day = self.event.days[n // 7 % len(self.event.days)]
-        minutes = n * 13 % ((self.event.closes_at.hour - self.event.opens_at.hour) * 60)
+        booth = self.draw.choice(self.booths)
+        day = self.draw.choice(self.event.days)
+        minutes = self.draw.randrange((self.event.closes_at.hour - self.event.opens_at.hour) * 60)
         registered_at = datetime.combine(day, self.event.opens_at, tzinfo=JAKARTA) + timedelta(
             minutes=minutes
         )
@@ -172,7 +173,7 @@ class Writer:
             submission_id=uuid4(),
             event=self.event,
             booth=booth,
-            officer=officers[n // len(self.booths) % len(officers)],
+            officer=self.draw.choice(self.officers[booth]),
             registered_at=registered_at,
             nik=nik_of(n, born=age_of(n)),
             full_name=name_of(n),

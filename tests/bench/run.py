@@ -58,7 +58,7 @@ class Measured:
 
 
 def say(what: str) -> None:
-    print(f"{time.strftime('%H:%M:%S')} {what}", flush=True)
+    print(f"{time.strftime('%H:%M:%S', time.gmtime())} {what}", flush=True)
 
 
 def run(size: Size) -> tuple[list[Figures], dict[str, list[Round]], dict]:
@@ -115,17 +115,13 @@ def _site(stack: contextlib.ExitStack, folder: Path) -> Site:
 
 
 def _load(site: Site, size: Size) -> dict:
-    """Migrate, load, and let the product's own checker look at it. What tests.bench.load says."""
-    say("migrations, static files")
-    site.manage("migrate", "--no-input")
-    site.manage("collectstatic", "--no-input")
-    say(f"{size.rows} registrations")
+    """What tests.bench.load prints: everything is there, and the product's own checker has looked at it."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench.load", str(size.rows)],
-        cwd=ROOT, env=site.environment, check=True, capture_output=True, text=True,
+        cwd=ROOT, env=site.environment, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
-    say("verify_counts")
-    site.manage("verify_counts")
+    if done.returncode:
+        raise BenchFailed("the rows could not be loaded")
     return json.loads(done.stdout)
 
 
