@@ -2,7 +2,6 @@
 
 import itertools
 import re
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -37,10 +36,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Csrf:
-    """A cookie and the token of a form that fits it."""
+    """A cookie and the token of a form that fits it; nothing before the first form."""
 
-    cookie: str
-    token: str
+    cookie: str = ""
+    token: str = ""
 
     @classmethod
     def of(cls, page: Answer, *, cookie: str) -> "Csrf":
@@ -53,12 +52,13 @@ class Desk:
     """Everybody who is signed in on the loaded database, and the requests that they make."""
 
     def __init__(self, port: int, loaded: dict) -> None:
-        self.loaded, self.port = loaded, port
+        self.loaded = loaded
         self.stands = [[(stand, officer) for officer in stand["officers"]] for stand in loaded["stands"]]
         self.day = date.fromisoformat(loaded["today"])
         # Neighbours are of different branches, so that eight connections are eight branches.
         self.everywhere = [pair for pairs in zip(*self.stands, strict=True) for pair in pairs]
-        self.workers = itertools.count(secrets.randbelow(1000) * 9_000)
+        self.workers = itertools.count()
+        self.csrf = Csrf()
         self.csrf = Csrf.of(ask(port, self.form(self.everywhere[0])), cookie="__Host-csrf")
 
     def lines(self) -> list[Line]:
@@ -80,8 +80,9 @@ class Desk:
 
     @staticmethod
     def by(people: Sequence, make: Callable) -> Callable[[int], Request]:
-        """The people take turns."""
-        return lambda n: make(people[n % len(people)])
+        """The people take turns, from one measurement to the next."""
+        turns = itertools.cycle(people)
+        return lambda _n: make(next(turns))
 
     def form(self, who: tuple[dict, dict]) -> Request:
         stand, officer = who
@@ -107,13 +108,12 @@ class Desk:
         )
 
     def send(self, method: str, path: str, *, session: str, body: str = "", **expected) -> Request:
-        cookie = f"__Host-session={session}"
         headers = {
             "Host": HOST,
             "X-Forwarded-Proto": "https",  # the proxy ends TLS
             "X-Forwarded-For": "127.0.0.1",
             "Accept-Language": "id",
-            "Cookie": f"{cookie}; {self.csrf.cookie}" if method == "POST" else cookie,
+            "Cookie": f"__Host-session={session}; {self.csrf.cookie}",
         }
         if method == "POST":
             headers["Origin"] = f"https://{HOST}"

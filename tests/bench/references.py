@@ -89,6 +89,7 @@ class Bare:
 
     def __init__(self, port: int, cookies: dict[str, str]) -> None:
         self.session = f"sessionid={cookies['sessionid']}"
+        self.csrf = Csrf()
         self.csrf = Csrf.of(ask(port, self.form(0)), cookie="csrftoken")
 
     def lines(self) -> list[Line]:
@@ -98,7 +99,7 @@ class Bare:
         ]
 
     def form(self, _n: int) -> Request:
-        return request("GET", "/form/", headers={"Host": "127.0.0.1", "Cookie": self.session})
+        return request("GET", "/form/", headers=self.headers)
 
     def post(self, n: int) -> Request:
         typed = {
@@ -108,11 +109,14 @@ class Bare:
             "phone": f"0812{n:08}", "email": "", "job_1": "Pedagang", "job_2": "", "work_location": "Jakarta Utara",
             "income": "2500000", "package": "L", "months": "6", "first_month": "2026-12-01", "guardian": "",
         }  # fmt: skip
-        cookies = f"{self.session}; {self.csrf.cookie}"
         return request(
-            "POST", "/form/", headers={"Host": "127.0.0.1", "Cookie": cookies}, body=urlencode(typed),
-            status=302, location=lambda where: where.startswith("/done/"),
+            "POST", "/form/", headers=self.headers, body=urlencode(typed), status=302,
+            location=lambda where: where.startswith("/done/"),
         )  # fmt: skip
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Host": "127.0.0.1", "Cookie": f"{self.session}; {self.csrf.cookie}"}
 
 
 def prepare_bare(environment: dict[str, str]) -> dict[str, str]:

@@ -26,10 +26,10 @@ from tests.server import ROOT, Site, fresh_database
 
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 GUNICORN = ("-m", "gunicorn", "-c", "python:outreach.gunicorn_conf")
-OURS, BARES = "outreach.wsgi", "tests.bench.bare.wsgi"
+OURS, BARES, COUNTING = "outreach.wsgi", "tests.bench.bare.wsgi", "tests.bench.counted"
 SUBMITS = ("submit", "submit_one")
 WRITES = (*SUBMITS, "bare_post")
-COUNTED = 2  # requests; the first may fill a cache
+ASKED = 2  # requests to count; the first may fill a cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +70,22 @@ def run(size: Size) -> tuple[list[Figures], dict[str, list[Round]], dict]:
         alone = ceiling(connections=size.connections, seconds=min(2, size.seconds))
         say("PostgreSQL")
         os.environ["TEST_DATABASE_URL"] = stack.enter_context(cluster(DURABLE))
-        os.environ["SECRET_KEY"] = secrets.token_urlsafe(48)
-        os.environ.update({name: f"1:{new_key()}" for name in KEY_SETTINGS})
+        os.environ |= {"ENV_FILE": "", "SECRET_KEY": secrets.token_urlsafe(48)}
+        os.environ |= {name: f"1:{new_key()}" for name in KEY_SETTINGS}
         site, bare = (_site(stack, folder / name) for name in ("site", "bare"))
         loaded, cookies = _load(site, size), prepare_bare(bare.environment)
         inserts = Inserts(site.dsn, folder)
-        queries = _count_queries(site, bare, loaded, cookies, answered)
+        with _serving(site, COUNTING, COUNTED=OURS):
+            desk = Desk(site.port, loaded)
+            queries = _queries(desk.lines(), site.port, answered)
+        with _serving(bare, COUNTING, COUNTED=BARES):
+            plain = Bare(bare.port, cookies)
+            queries |= _queries(plain.lines(), bare.port, answered)
         with (
             _serving(site, OURS),
             _serving(bare, BARES),
             psycopg.connect(site.dsn, autocommit=True) as database,
         ):
-            desk, plain = Desk(site.port, loaded), Bare(bare.port, cookies)
             everything = [
                 Measured(
                     Line(INSERT, "pgbench, one INSERT"),
@@ -92,7 +96,7 @@ def run(size: Size) -> tuple[list[Figures], dict[str, list[Round]], dict]:
             ]
             rounds = _rounds(everything, size, machine.postmaster(database), answered)
             _nothing_lost(database, size.rows + sum(answered[key] for key in SUBMITS))
-            facts = {"machine": machine.facts(database), "settings": _settings(size, site)}
+            facts = {"machine": machine.facts(database), "settings": _settings(size)}
     facts["client"] = {"rate": alone.rate, "cpu": alone.client_cpu / alone.answered * 1000}
     lines = [
         figures(
@@ -110,7 +114,7 @@ def _site(stack: contextlib.ExitStack, folder: Path) -> Site:
     dsn = stack.enter_context(fresh_database(folder))
     return Site(
         dsn, folder, DEMO="0", PUBLIC_URL=f"https://{HOST}", ALLOWED_HOSTS=f"{HOST},127.0.0.1",
-        DJANGO_SETTINGS_MODULE="outreach.settings",
+        DJANGO_SETTINGS_MODULE="outreach.settings", WEB_CONCURRENCY=os.environ.get("WEB_CONCURRENCY", "2"),
     )  # fmt: skip
 
 
@@ -126,7 +130,8 @@ def _load(site: Site, size: Size) -> dict:
 
 
 @contextlib.contextmanager
-def _serving(site: Site, application: str) -> Iterator[None]:
+def _serving(site: Site, application: str, **settings: str) -> Iterator[None]:
+    site.environment.update(settings)
     try:
         site.start([*GUNICORN, application])
         yield
@@ -134,21 +139,13 @@ def _serving(site: Site, application: str) -> Iterator[None]:
         site.stop()
 
 
-def _count_queries(
-    site: Site, bare: Site, loaded: dict, cookies: dict[str, str], answered: Counter[str]
-) -> dict[str, int]:
-    """Statements of one request of each line, by servers that count (tests/bench/counted.py)."""
+def _queries(lines: list[Line], port: int, answered: Counter[str]) -> dict[str, int]:
+    """Statements of one request of each line, by a server that counts (tests/bench/counted.py)."""
     found = {}
-    for place, application, lines in (
-        (site, OURS, lambda: Desk(site.port, loaded).lines()),
-        (bare, BARES, lambda: Bare(bare.port, cookies).lines()),
-    ):
-        place.environment["COUNTED"] = application
-        with _serving(place, "tests.bench.counted"):
-            for line in lines():
-                for n in range(COUNTED):
-                    found[line.key] = int(ask(place.port, line.make(n)).headers["x-queries"])
-                    answered[line.key] += 1
+    for line in lines:
+        for n in range(ASKED):
+            found[line.key] = int(ask(port, line.make(n)).headers["x-queries"])
+            answered[line.key] += 1
     return found
 
 
@@ -202,11 +199,14 @@ def _nothing_lost(database: psycopg.Connection, expected: int) -> None:
         raise BenchFailed(f"{stored} registrations are stored, {expected} were loaded and answered")
 
 
-def _settings(size: Size, site: Site) -> dict[str, str]:
+def _settings(size: Size) -> dict[str, str]:
+    # Not at the top: it reads the environment, which is not the developer's own by now.
+    from outreach.gunicorn_conf import threads, worker_class, workers
+
     return {
         "registrations": f"{size.rows:,} in one event of 8 booths, 40 officers, 10 days; 5 % of them wait",
         "rounds": f"{size.rounds} of {size.seconds:g} s a line, after a round to warm up",
         "connections": str(size.connections),
-        "gunicorn": "2 workers of 4 threads, preloaded",
+        "gunicorn": f"{workers} workers of {threads} threads ({worker_class})",
         "PostgreSQL": ", ".join(f"{name}={value}" for name, value in DURABLE.items()),
     }
