@@ -44,8 +44,8 @@ class Size:
 
 
 FULL = Size(rows=100_000, rounds=5, seconds=6, connections=8, limit=900)
-QUICK = Size(rows=10_000, rounds=3, seconds=2, connections=8, limit=240)
-SMALLEST = Size(rows=200, rounds=1, seconds=0.2, connections=2, limit=120)
+QUICK = Size(rows=10_000, rounds=3, seconds=2, connections=8, limit=300)
+SMALLEST = Size(rows=200, rounds=1, seconds=0.2, connections=2, limit=600)
 
 
 @dataclass(frozen=True, slots=True)
