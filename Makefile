@@ -12,7 +12,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps
 ARGS ?=
 
-.PHONY: run test lint fmt messages compile lock clean
+.PHONY: run test bench lint fmt messages compile lock clean
 
 run: $(VENV)/.runtime
 	@$(PY) manage.py serve
@@ -20,6 +20,10 @@ run: $(VENV)/.runtime
 # The whole suite: PostgreSQL, then SQLite, and the lint. Some tests: make test ARGS="tests/test_environ.py -x"
 test: $(VENV)/.dev
 	@$(PY) -m tests.runner $(ARGS)
+
+# How fast it is, beside pgbench and a bare Django project; writes docs/performance.md. Two minutes: ARGS=--quick
+bench: $(VENV)/.dev
+	@$(PY) -m tests.bench $(ARGS)
 
 lint: $(VENV)/.dev
 	@$(PY) -m tests.runner --lint-only

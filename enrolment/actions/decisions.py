@@ -109,7 +109,7 @@ def add(
     """The row of a move to the registration's present state. The caller holds the lock."""
     decision = Decision(
         registration=registration,
-        number=registration.decisions.count() + 1,
+        number=registration.decisions.count() + 1 if source else 1,
         source=source,
         target=registration.state,
         version=registration.version,

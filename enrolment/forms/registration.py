@@ -180,8 +180,10 @@ class RegistrationForm(forms.Form):
         if self.correcting and submission_id != self.correcting.submission_id:
             raise refusal("submission_invalid")
         if not self.correcting:
-            known = Registration.objects.visible_to(self.user).select_related("event", "booth", "officer")
-            self.stored = known.filter(submission_id=submission_id).first()
+            known = Registration.objects.visible_to(self.user).filter(submission_id=submission_id)
+            # Hardly ever: a row of a hundred columns is not asked for in vain.
+            if known.exists():
+                self.stored = known.select_related("event", "booth", "officer").get()
         return submission_id
 
     def clean_event(self) -> Event:

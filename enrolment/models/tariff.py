@@ -1,5 +1,7 @@
 """Dated tariffs with their legal basis beside them. Amounts are whole Rupiah, per cents whole numbers."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -9,8 +11,12 @@ from enrolment.choices import Sector
 
 
 class ContributionScheduleQuerySet(models.QuerySet):
+    def in_force(self, month: date):
+        """Those that may be meant for a contribution month; `contributions.schedule_for` takes the first."""
+        return self.filter(valid_from__lte=month).exclude(valid_to__lt=month)
+
     def as_schedules(self) -> list[contributions.Schedule]:
-        """All schedules with their brackets, for the pure functions. Two queries."""
+        """Schedules with their brackets, for the pure functions. Two queries."""
         return [
             contributions.Schedule(
                 code=row.code,

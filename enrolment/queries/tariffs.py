@@ -2,10 +2,12 @@
 
 from datetime import date
 
+from django.db.models import Exists, OuterRef
+
 from enrolment import contributions
 from enrolment.contributions import Quote
 from enrolment.entry import Entry
-from enrolment.models import ContributionSchedule, Registration, Relief
+from enrolment.models import Bracket, ContributionSchedule, Registration, Relief
 
 
 def quote(entry: Entry) -> Quote:
@@ -21,12 +23,9 @@ def quote(entry: Entry) -> Quote:
 
 
 def covers(month: date) -> bool:
-    """Is there a schedule with brackets for this contribution month?"""
-    try:
-        schedule = contributions.schedule_for(ContributionSchedule.objects.as_schedules(), month)
-    except LookupError:
-        return False
-    return bool(schedule.brackets)
+    """Is there a schedule with brackets for this contribution month? One query."""
+    has_brackets = Exists(Bracket.objects.filter(schedule=OuterRef("pk")))
+    return bool(ContributionSchedule.objects.in_force(month).values_list(has_brackets, flat=True).first())
 
 
 def basis(quote: Quote) -> list[str]:
@@ -56,7 +55,7 @@ def _quote(*, income, package, months, first_month, sector, government_paid, sch
     if schedule_id:
         schedule = rows.filter(pk=schedule_id).as_schedules()[0]
     else:
-        schedule = contributions.schedule_for(rows.as_schedules(), first_month)
+        schedule = contributions.schedule_for(rows.in_force(first_month).as_schedules(), first_month)
     return contributions.quote(
         schedule=schedule,
         reliefs=Relief.objects.as_reliefs(),

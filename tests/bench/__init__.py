@@ -1,0 +1,1 @@
+"""`python -m tests.bench`: what `make bench` does. How fast the pages are, beside two references of the same run."""
