@@ -7,6 +7,8 @@ from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import BadRequest, MiddlewareNotUsed, PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 
 class RefuseNul:
@@ -34,6 +36,27 @@ class DemoIsLocal:
         if address and not ipaddress.ip_address(address).is_loopback:  # none: a socket of this machine
             raise PermissionDenied
         return self.get_response(request)
+
+
+class Language:
+    """Indonesian, unless somebody has chosen another language with the button on every page.
+
+    Django's LocaleMiddleware follows Accept-Language, and many phones here were sold with an English menu. What is
+    streamed after the answer has begun, a file, stays in Indonesian.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ("Cookie",))
+        return response
 
 
 class SignedInOnly(LoginRequiredMiddleware):

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path, register_converter
 
 from outreach.converters import ReferenceConverter
-from outreach.views import events, health, home
+from outreach.views import events, health, home, language
 
 register_converter(ReferenceConverter, "reference")
 
@@ -21,6 +21,7 @@ ACCOUNT_PAGES = {
 urlpatterns = [
     path("", home.home, name="home"),
     path("events/", events.own_events, name="own-events"),
+    path("language/", language.choose, name="language"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", include("enrolment.urls")),

@@ -6,7 +6,15 @@ import socket
 import pytest
 from django.db import connection
 
-pytest_plugins = ["tests.browser", "tests.cast", "tests.counting"]
+pytest_plugins = [
+    "tests.browser",
+    "tests.cast",
+    "tests.counting",
+    "tests.guards.order",
+    "tests.guards.pages",
+    "tests.guards.reads",
+    "tests.guards.undefined",
+]
 CI = os.environ.get("CI") == "true"
 
 

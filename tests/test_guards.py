@@ -36,7 +36,7 @@ ROOMS = {
     "admin": HTTP,
     "urls": HTTP,
     "management": HTTP,
-    "templatetags": HTTP,
+    "templatetags": LEAVES,  # how a value is written: a form's choices are written the same way
     "apps": HTTP,
     "checks": HTTP,
     "wsgi": HTTP,
@@ -211,3 +211,63 @@ def test_every_dependency_says_what_it_is_for():
     assert len(needs_reason) > 10
     # A comment above, or on the same line; a line of reason may serve two (ruff lints, djade formats).
     assert [lines[n] for n in needs_reason if "#" not in lines[n] + lines[n - 1] + lines[n - 2]] == []
+
+
+MONEY_AND_DAYS = "outreach/templatetags/formats.py"
+# What a machine reads (the value of a month in a form), and a reference that is the same in every language.
+MACHINES = {"%Y-%m"}
+WRITTEN_OTHERWISE = {"outreach/models/booth.py"}
+
+
+def _written_by_hand(file: Path) -> list[str]:
+    """Days, hours and Rupiah that a Python file writes itself."""
+    found = []
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.FormattedValue) and node.format_spec is not None:
+            spec = ast.unparse(node.format_spec).strip("f'\"")
+            if re.search(r"%[a-zA-Z]", spec) and spec not in MACHINES:
+                found.append(f"{node.lineno}: {spec}")
+        elif isinstance(node, ast.Name) and node.id in {
+            "date_format",
+            "time_format",
+            "floatformat",
+            "intcomma",
+        }:
+            found.append(f"{node.lineno}: {node.id}")
+        elif isinstance(node, ast.Attribute) and node.attr == "strftime":
+            found.append(f"{node.lineno}: strftime")
+        elif isinstance(node, ast.JoinedStr):
+            texts = [v.value for v in node.values if isinstance(v, ast.Constant)]
+            found += [f"{node.lineno}: {text}" for text in texts if str(text).endswith("Rp")]
+    return found
+
+
+def test_money_and_days_are_written_in_one_place():
+    """Each by its filter. Commands write logs, in formats of their own."""
+    wrong = {
+        name: found
+        for file in python_files(*APPS)
+        if (name := str(file.relative_to(ROOT))) not in {MONEY_AND_DAYS, *WRITTEN_OTHERWISE}
+        and "management" not in file.parts
+        and (found := _written_by_hand(file))
+    }
+    assert wrong == {}
+    assert len(_written_by_hand(ROOT / MONEY_AND_DAYS)) > 8  # what this looks for is seen where it belongs
+    other = re.compile(
+        r"\|\s*(?:date|time|floatformat|intcomma|localize|stringformat|timesince|naturalday)\b"
+    )
+    assert [f.name for f in tracked("templates/**.html") if other.search(f.read_text("utf-8"))] == []
+
+
+def test_what_other_rooms_call_says_what_it_does():
+    """Actions and queries have a docstring on everything public: no type tells units, errors, what is written."""
+    public = {
+        f"{file.relative_to(ROOT)}: {node.name}": ast.get_docstring(node)
+        for app in APPS
+        for room_name in ("actions", "queries")
+        for file in python_files(f"{app}/{room_name}")
+        for node in ast.parse(file.read_text("utf-8")).body
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_")
+    }
+    assert len(public) > 30
+    assert [name for name, said in public.items() if not said] == []

@@ -9,7 +9,6 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
 
 from enrolment import paper
 from enrolment.models import Registration
@@ -20,11 +19,7 @@ from tests.test_stand_day import EXPECTED, FILE, as_expected, stand, written  # 
 SAID_NEW = "320 rows: 191 new, 9 already here, 4 in conflict, 116 refused."
 SAID_AGAIN = "320 rows: 0 new, 200 already here, 4 in conflict, 116 refused."
 
-
-@pytest.fixture(autouse=True)
-def _english():
-    with translation.override("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("in_english")
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ PUBLIC = {
     "healthz": 200,
     "readyz": 200,
     "account/login/": 200,
+    "language/": 405,  # posted to: the choice needs no account
     "account/signup/": 200,  # says that it is closed
     "account/inactive/": 200,
 }
@@ -53,6 +54,7 @@ BRANCH = NOT_STAFF | STRANGERS  # from whom a branch's own objects are hidden in
 # route: (GET, POST)
 ROUTES = {
     "": (everybody(302), READ_ONLY),
+    "language/": (READ_ONLY, everybody(400)),
     "healthz": (everybody(200), READ_ONLY),
     "readyz": (everybody(200), READ_ONLY),
     "account/login/": (everybody(302), everybody(302)),

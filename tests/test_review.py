@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.db import IntegrityError
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from enrolment.actions import decisions, disclosures, registrations
 from enrolment.choices import MOVES, Actor, State
@@ -16,10 +16,9 @@ from tests.reviewing import WHO, decide, now, queue_url, reads, trail, url
 
 
 @pytest.fixture
-def desk(cast, login):
+def desk(cast, login, in_english):
     """The reviewer's browser, in the language of the source."""
-    with translation.override("en"):
-        yield login(cast.reviewer)
+    return login(cast.reviewer)
 
 
 def test_every_move_of_a_reviewer_has_its_button_and_its_words():

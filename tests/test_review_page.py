@@ -3,7 +3,6 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
 
 from enrolment.actions import decisions, registrations
 from enrolment.choices import State
@@ -16,10 +15,9 @@ from tests.reviewing import ADDRESS, EMAIL, HIDDEN_TEXTS, NIK, WHO, now, reads, 
 
 
 @pytest.fixture
-def desk(cast, login):
+def desk(cast, login, in_english):
     """The reviewer's browser, in the language of the source."""
-    with translation.override("en"):
-        yield login(cast.reviewer)
+    return login(cast.reviewer)
 
 
 def test_one_hides_nik_phone_address_and_email(cast, desk):

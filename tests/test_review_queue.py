@@ -28,10 +28,9 @@ from tests.reviewing import (
 
 
 @pytest.fixture
-def desk(cast, login):
+def desk(cast, login, in_english):
     """The reviewer's browser, in the language of the source."""
-    with translation.override("en"):
-        yield login(cast.reviewer)
+    return login(cast.reviewer)
 
 
 def test_queue_is_for_reviewers(cast, login):

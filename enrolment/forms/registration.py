@@ -12,7 +12,6 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout
 from django import forms
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -28,6 +27,7 @@ from enrolment.queries import tariffs
 from enrolment.queries.warnings import age_on
 from outreach.choices import EventState, Role
 from outreach.models import Assignment, Event, User
+from outreach.templatetags.formats import month as month_in_words
 
 RETIREMENT_AGE = 65
 """Who has reached it on the day of registration can't become a BPU participant."""
@@ -166,7 +166,7 @@ class RegistrationForm(forms.Form):
             choices=[(n, ngettext_lazy("%d month", "%d months", n) % n) for n in MONTHS_PREPAID]
         )
         fields["first_month"].widget = forms.RadioSelect(
-            choices=[(f"{month:%Y-%m}", date_format(month, "F Y")) for month in months]
+            choices=[(f"{month:%Y-%m}", month_in_words(month)) for month in months]
         )
         fields["village_code"].widget = Suggestions([name for _code, name in regions.villages_of(self.near)])
         if self.consent_text:

@@ -1,9 +1,9 @@
 """Filters for what a registration holds. Rupiah, dates and references: outreach/templatetags/formats.py."""
 
 from django import template
-from django.utils.formats import date_format
 
 from enrolment import errors, regions
+from outreach.templatetags.formats import month_name
 
 register = template.Library()
 
@@ -34,5 +34,5 @@ def block(number: int | str) -> str:
 @register.filter
 def span_months(span) -> str:
     """The months of a quote's span, for the head of a column: `Nov, Des` or `Jan – Okt`."""
-    names = [date_format(month.first_day, "M") for month in span]
+    names = [month_name(month.first_day) for month in span]
     return ", ".join(names) if len(names) <= 2 else f"{names[0]} – {names[-1]}"

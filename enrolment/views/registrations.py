@@ -26,6 +26,7 @@ from enrolment.queries.warnings import warnings
 from enrolment.views.guards import require
 from outreach.errors import ActionRefused
 from outreach.models import Assignment
+from outreach.templatetags.formats import day_short
 
 ANSWERS_CHECKED, BACK_TO_FORM = "send", "edit"
 REFUSED, CONFLICT = 422, 409
@@ -75,7 +76,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 "booth": duty.booth.code,
                 "officer": request.user.username,
                 # On paper the day is known, the hour stands on the form.
-                "registered_at": f"{duty.day:%d-%m-%Y} " if on_paper else "",
+                "registered_at": f"{day_short(duty.day)} " if on_paper else "",
                 "work_location": regions.label(request.user.branch.regency_code),
                 "government_paid": "n",
             },

@@ -7,6 +7,7 @@ from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from outreach import audit_words
 from outreach.admin.base import ReadOnlyAdmin
 from outreach.models import AuditEntry, User
 from outreach.templatetags.formats import clock, day_short
@@ -26,14 +27,14 @@ class NewestPaginator(Paginator):
 class AuditEntryAdmin(ReadOnlyAdmin):
     """No search box: what is typed there would be somebody's name."""
 
-    list_display = ("seq", "moment", "actor", "action", "purpose", "fields_seen", "count")
+    list_display = ("seq", "moment", "actor", "deed", "what_for", "fields_seen", "count")
     list_display_links = None
     list_select_related = ("actor",)
     list_per_page = 100
     paginator = NewestPaginator
     ordering = ("-seq",)
     sortable_by = ()
-    fields = ("seq", "moment", "actor", "action", "object_id", "fields_seen", "purpose", "count")
+    fields = ("seq", "moment", "actor", "deed", "object_id", "fields_seen", "what_for", "count")
 
     def visible_to(self, user: User) -> QuerySet:
         return AuditEntry.objects.filter(branch_id=user.branch_id)
@@ -44,7 +45,15 @@ class AuditEntryAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("fields"))
     def fields_seen(self, entry: AuditEntry) -> str:
-        return entry.fields.replace(" ", ", ").replace("_", " ")
+        return audit_words.fields(entry.fields)
+
+    @admin.display(description=_("action"))
+    def deed(self, entry: AuditEntry) -> str:
+        return audit_words.action(entry.action)
+
+    @admin.display(description=_("purpose"))
+    def what_for(self, entry: AuditEntry) -> str:
+        return audit_words.purpose(entry.purpose)
 
     def history_view(self, request, object_id, extra_context=None):
         """An entry is never changed, so it has no history."""

@@ -24,7 +24,7 @@ from outreach.forms.booths import AssignmentForm, AssignmentFormSet, BoothForm
 from outreach.forms.events import CopyForm, EventForm, MoveForm
 from outreach.forms.villages import village_label
 from outreach.models import Assignment, Booth, Event
-from outreach.templatetags.formats import clock, day, days
+from outreach.templatetags.formats import day, days, hours
 from outreach.templatetags.ui import icon
 
 _MOVE_WORDS = {
@@ -158,7 +158,7 @@ class EventAdmin(OfficeAdmin):
 
     @admin.display(description=_("hours"))
     def hours(self, event: Event) -> str:
-        return f"{event.opens_at:%H.%M}–{clock(event.closes_at)}"
+        return hours(event)
 
     @admin.display(description=_("state"), ordering="state")
     def state_chip(self, event: Event) -> str:

@@ -7,12 +7,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from outreach.choices import Role
 from outreach.forms.events import LONGEST
 from outreach.models import Assignment, Booth, Event, User
+from outreach.templatetags.formats import weekday_short
 
 _CODE = re.compile(r"[A-Z0-9]{1,4}", re.ASCII)
 
@@ -89,9 +89,7 @@ class AssignmentFormSet(forms.BaseModelFormSet):
         for booth in booths:
             booth.event = event  # with the days as they are being typed, not as they are stored
         return {
-            "day": [
-                (day.isoformat(), day, date_format(day, "D, j M Y")) for day in event.days[: LONGEST.days]
-            ],
+            "day": [(day.isoformat(), day, weekday_short(day)) for day in event.days[: LONGEST.days]],
             "booth": [(booth.pk, booth, booth.code) for booth in booths],
             "officer": [(who.pk, who, f"{who.get_full_name()} ({who})") for who in self._officers()],
         }

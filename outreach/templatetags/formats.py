@@ -61,6 +61,12 @@ def days(event) -> str:
 
 
 @register.filter
+def weekday_short(value: date | None) -> str:
+    """`Min, 22 Nov 2026`, where many days are offered to choose from."""
+    return date_format(_here(value), "D, j M Y") if value else ""
+
+
+@register.filter
 def month(value: date | None) -> str:
     """`November 2026`, in the language of the screen."""
     return date_format(_here(value), "F Y") if value else ""
@@ -73,9 +79,33 @@ def month_short(value: date | None) -> str:
 
 
 @register.filter
+def month_name(value: date | None) -> str:
+    """`Nov`, where the year stands elsewhere."""
+    return date_format(_here(value), "M") if value else ""
+
+
+@register.filter
 def clock(value: datetime | time | None) -> str:
     """`08.00 WIB`: the hour in Asia/Jakarta."""
-    return "" if value is None or value == "" else f"{_here(value):%H.%M}{_NBSP}WIB"
+    return "" if value is None or value == "" else f"{hour(value)}{_NBSP}WIB"
+
+
+@register.filter
+def hour(value: datetime | time | None) -> str:
+    """`08.00`, where the zone is said beside it or once for a whole table."""
+    return "" if value is None or value == "" else f"{_here(value):%H.%M}"
+
+
+@register.filter
+def hours(event) -> str:
+    """`08.00–15.00 WIB`: when an event is open."""
+    return f"{hour(event.opens_at)}–{clock(event.closes_at)}"
+
+
+@register.filter
+def machine(value: date | datetime | None) -> str:
+    """`2026-11-22` or `2026-11-22T08:00:00+07:00`, for addresses and attributes: nobody reads it."""
+    return _here(value).isoformat() if value else ""
 
 
 @register.filter

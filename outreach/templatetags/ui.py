@@ -6,10 +6,11 @@ Decorations are hidden from screen readers: the word always stands beside them.
 """
 
 from django import template
+from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 
 register = template.Library()
 
@@ -228,6 +229,14 @@ def in_page_order(form):
     layout = getattr(getattr(form, "helper", None), "layout", None)
     shown = [pointer.name for pointer in layout.get_field_names()] if layout else []
     return [form[name] for name in (*shown, *(name for name in form.fields if name not in shown))]
+
+
+@register.inclusion_tag("_language.html", takes_context=True)
+def language_switch(context):
+    """A button for every other language; it leads back to the page it stands on."""
+    here = get_language()
+    others = [(code, name) for code, name in settings.LANGUAGES if code != here]
+    return {"others": others, "back": context["request"].get_full_path()}
 
 
 @register.filter

@@ -25,7 +25,8 @@ def server_error(request):
         response = HttpResponse(render_to_string(f"{status}.html"), status=status)
     except Exception:  # static files not collected, a template missing: the error page must not fail as well
         log.exception("the page for %s cannot be rendered", status)
-        response = HttpResponse("Service unavailable" if unavailable else "Server error", status=status)
+        plain = "Service unavailable" if unavailable else "Server error"
+        response = HttpResponse(plain, status=status, content_type="text/plain")
     if unavailable:
         response["Retry-After"] = "10"  # seconds
     return response

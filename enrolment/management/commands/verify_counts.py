@@ -73,7 +73,7 @@ def _from_rows(event: Event) -> dict[str, dict[str, int]]:
     for row in rows.iterator(CHUNK):
         here = row.registered_at.astimezone(UTC) + AHEAD_OF_UTC
         places = (
-            "total", f"booth {row.booth.code}", f"officer {row.officer.username}", f"day {here:%Y-%m-%d}",
+            "total", f"booth {row.booth.code}", f"officer {row.officer.username}", f"day {here.date().isoformat()}",
             f"hour {here.hour}",
         )  # fmt: skip
         for place in places:

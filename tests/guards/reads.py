@@ -1,0 +1,48 @@
+"""A GET changes nothing. It may write one access row into the audit chain, and what belongs to the visit itself: the
+session and the cache. Seen in the SQL, so past models, actions and signals."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+_WRITE = re.compile(
+    r'\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM|REPLACE INTO)\s+"?(\w+)"?', re.IGNORECASE
+)
+_VISIT = {"django_session", "outreach_cache", "outreach_audithead"}
+_ACCESS = "outreach_auditentry"
+
+
+class Written:
+    """An execute wrapper that notes into which tables a request writes."""
+
+    def __init__(self) -> None:
+        self.tables: list[str] = []
+
+    def __call__(self, execute, sql, params, many, context):
+        match = _WRITE.match(str(sql))
+        if match and match[1] not in _VISIT:
+            self.tables.append(match[1])
+        return execute(sql, params, many, context)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _a_get_writes_nothing():
+    ask = Client.request
+
+    def request(self, **request):
+        if request["REQUEST_METHOD"] not in {"GET", "HEAD", "OPTIONS"}:
+            return ask(self, **request)
+        written = Written()
+        with connection.execute_wrapper(written):
+            response = ask(self, **request)
+        if written.tables not in ([], [_ACCESS]):
+            pytest.fail(
+                f"{request['REQUEST_METHOD']} {request['PATH_INFO']} wrote {', '.join(written.tables)}"
+            )
+        return response
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "request", request)
+        yield

@@ -1,0 +1,53 @@
+"""axe-core in a real Chromium: each role's first page, the doors, and the form with errors, light and dark."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = pytest.mark.browser
+PEOPLE = ("petugas", "verifikator", "kepala", "karangtaruna", "admin")
+
+
+def violations(page) -> list[str]:
+    """Every broken rule with the first element that breaks it, in both colour schemes."""
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        answer = Axe().run(page).response
+        found += [
+            f"{scheme} {page.url}: {one['id']} {one['nodes'][0]['html'][:120]}"
+            for one in answer["violations"]
+        ]
+        assert len(answer["passes"]) > 10  # it ran, and on a page
+    return found
+
+
+@pytest.mark.parametrize("username", PEOPLE)
+def test_first_page_of_everybody(page_for, username):
+    assert violations(page_for(username, 360)) == []
+
+
+def test_door_and_the_same_in_english(open_page):
+    page = open_page(360)
+    page.goto("/account/login/")
+    found = violations(page)
+    page.get_by_role("button", name="English").click()
+    page.get_by_role("heading", name="Sign in").wait_for()
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert found + violations(page) == []
+
+
+def test_form_empty_and_with_errors(page_for):
+    page = page_for("petugas", 360)
+    page.get_by_role("link", name="Daftarkan pekerja").click()
+    found = violations(page)
+    page.get_by_role("button", name="Periksa isian").click()
+    page.locator("#error-summary").wait_for()
+    assert found + violations(page) == []
+
+
+def test_a_fault_is_seen(open_page):
+    """The negative control: a picture without words."""
+    page = open_page(360)
+    page.goto("/account/login/")
+    page.evaluate("() => document.querySelector('main').append(document.createElement('img'))")
+    assert [one.split(": ")[1].split()[0] for one in violations(page)] == ["image-alt", "image-alt"]

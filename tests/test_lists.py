@@ -1,0 +1,188 @@
+"""No list costs more queries with three rows than with one. A page that is added to the site is named here, with one
+line: either among LISTS, with who opens it and what makes a row, or among SINGLES."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
+
+from enrolment.models import ConsentText, ContributionSchedule, JobType, Relief
+from outreach.actions import audit
+from outreach.models import Assignment, Booth, Campaign, Event
+from tests import factories
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """`part` of the cast opens it; `row(cast, number)` makes one more row, each with its own of what the list joins;
+    `to(cast)` are the arguments of its address."""
+
+    part: str
+    row: Callable
+    to: Callable = lambda cast: ()
+
+
+# --- What makes a row
+
+
+def _event(cast, number: int) -> Event:
+    """Of the cast's organiser, with a campaign of its own."""
+    event = factories.event(organiser=cast.organisation, officers=(cast.officer,), slug=f"bazar-{number}")
+    event.campaign = Campaign.objects.create(name=f"Kampanye {number}")
+    event.save(update_fields=["campaign"])
+    return event
+
+
+def _registration(cast, number: int) -> None:
+    """At a booth of its own, entered by an officer of its own, with a job of its own."""
+    code = f"S{number}"
+    booth = Booth.objects.create(event=cast.event, code=code, target=10)
+    officer = cast.officer if number == 0 else factories.officer(f"petugas-{number}", of=cast.branch)
+    factories.assign(officer, booth, *cast.event.days)
+    job = list(JobType.objects.order_by("code").values_list("code", flat=True))[number]
+    factories.submitted(by=officer, officer=officer.username, booth=code, job_type_1=job)
+
+
+def _sent(cast, number: int) -> None:
+    factories.submitted(by=cast.officer, booth="AB"[number % 2])
+
+
+def _returned(cast, number: int) -> None:
+    factories.returned(by=cast.officer, booth="AB"[number % 2], reviewer=cast.reviewer)
+
+
+def _organisation(cast, number: int) -> None:
+    factories.organisation(of=cast.branch, name=f"Mitra {number}")
+
+
+def _campaign(cast, number: int) -> None:
+    Campaign.objects.create(name=f"Kampanye {number}")
+
+
+def _person(cast, number: int) -> None:
+    factories.organiser(
+        f"panitia-{number}", organisation=factories.organisation(of=cast.branch, name=f"Mitra {number}")
+    )
+
+
+def _branch(cast, number: int) -> None:
+    factories.branch(f"cabang-{number}", regency_code=f"32.0{number + 1}")
+
+
+def _audit_row(cast, number: int) -> None:
+    actor = factories.head(f"kepala-{number}", of=cast.branch)
+    audit.record(
+        by=actor, branch_id=cast.branch.pk, action="organisation.add", purpose=f"organisation {number}"
+    )
+
+
+def _job_type(cast, number: int) -> None:
+    JobType.objects.create(code=f"Z{number:03}", name=f"Pekerjaan {number}", sector="other")
+
+
+def _copy_of_one(model) -> Callable:
+    """Reference data is full of rules; a row with another code is a copy of one that keeps them."""
+
+    def row(cast, number: int) -> None:
+        one = model.objects.order_by("pk").last()
+        one.pk = None
+        key = "version" if model is ConsentText else "code"
+        setattr(one, key, f"salinan-{number}")
+        one.save(force_insert=True)
+
+    return row
+
+
+def _duty(cast, number: int) -> None:
+    """One more booth today, so that the officer's page offers another stand, and one of an earlier day on paper."""
+    today = timezone.localdate()
+    event = factories.event(
+        organiser=cast.organisation, slug=f"hari-{number}", days=(today, today), booths="C"
+    )
+    Assignment.objects.create(booth=event.booths.get(), officer=cast.officer, day=today)
+
+
+LISTS = {
+    "today": Listing("officer", _sent),
+    "today, to correct": Listing("officer", _returned),
+    "today, on duty": Listing("officer", _duty),
+    "own-events": Listing("organiser", _event),
+    "admin:index": Listing("head", _event),
+    "admin:enrolment_registration_changelist": Listing("reviewer", _registration),
+    "admin:enrolment_registration_counts_event": Listing(
+        "head", _registration, lambda cast: (cast.event.slug,)
+    ),
+    "admin:outreach_event_changelist": Listing("head", _event),
+    "admin:outreach_organisation_changelist": Listing("head", _organisation),
+    "admin:outreach_campaign_changelist": Listing("head", _campaign),
+    "admin:outreach_user_changelist": Listing("head", _person),
+    "admin:outreach_user_changelist, all": Listing("system_admin", _person),
+    "admin:outreach_branch_changelist": Listing("system_admin", _branch),
+    "admin:outreach_auditentry_changelist": Listing("head", _audit_row),
+    "admin:enrolment_jobtype_changelist": Listing("head", _job_type),
+    "admin:enrolment_contributionschedule_changelist": Listing("head", _copy_of_one(ContributionSchedule)),
+    "admin:enrolment_relief_changelist": Listing("head", _copy_of_one(Relief)),
+    "admin:enrolment_consenttext_changelist": Listing("head", _copy_of_one(ConsentText)),
+}
+UNCHANGED = {"admin:index"}
+"""Lists whose page looks the same whatever there is: nothing of a row may be asked for at all."""
+
+SINGLES = {
+    "home", "language", "healthz", "readyz",
+    "account_login", "account_logout", "account_signup", "account_inactive", "account_change_password",
+    "registration-new", "registration-receipt", "registration-correct", "registration-withdraw",
+    "admin:login", "admin:logout", "admin:jsi18n", "admin:app_list",
+    "admin:outreach_event_move", "admin:outreach_event_copy", "admin:outreach_user_password",
+    "admin:enrolment_registration_import",  # its rows are a file's, not the database's
+    "admin:enrolment_registration_counts",  # leads on to the newest event's
+    "admin:enrolment_registration_review",  # one registration; tests/test_review_page.py counts its queries
+}  # fmt: skip
+"""Pages about one thing, and those that show none."""
+
+_ONE_OBJECT = ("_add", "_change", "_delete", "_history")
+"""Django's pages of one object; an event's, with rows beneath it, is counted in tests/test_admin_queries.py."""
+
+
+def _names(resolver, space: str = ""):
+    """Every named address of the site."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            if pattern.name:
+                yield space + pattern.name
+        else:
+            yield from _names(pattern, f"{space}{pattern.namespace}:" if pattern.namespace else space)
+
+
+def test_every_page_is_declared_a_list_or_not():
+    pages = {name for name in _names(get_resolver()) if not name.endswith(_ONE_OBJECT)}
+    listed = {name.partition(",")[0] for name in LISTS}
+    assert sorted(pages - listed - SINGLES) == []
+    assert sorted((listed | SINGLES) - pages) == []
+    assert sorted(listed & SINGLES) == []
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_costs_the_same_with_one_row_and_with_three(cast, login, name):
+    listing = LISTS[name]
+    path = reverse(name.partition(",")[0], args=listing.to(cast))
+    client = login(getattr(cast, listing.part))
+
+    def look() -> tuple[list[str], str]:
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(path)
+        assert answer.status_code == 200
+        return [query["sql"] for query in queries], answer.content.decode()
+
+    listing.row(cast, 0)
+    look()  # what is remembered for good (content types) is asked for once
+    few, page_of_one = look()
+    listing.row(cast, 1)
+    listing.row(cast, 2)
+    many, page_of_three = look()
+    assert len(many) == len(few), "\n".join(many)
+    shown = len(page_of_three) > len(page_of_one) + 100
+    assert shown is (name not in UNCHANGED), "the rows are not on the page, so nothing was measured"
