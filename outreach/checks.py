@@ -9,11 +9,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection, connections
 
 from outreach.actions.key_check import WrongKeys, verify_key_check
+from outreach.choices import DEMO_ACCOUNTS
 
 KEYS = ("SECRET_KEY", "FIELD_KEYS", "INDEX_KEYS", "AUDIT_KEYS")
 MIN_SECRET_LENGTH = 32
-# Made by seed_demo, with a password that is written in the README.
-DEMO_ACCOUNTS = ("petugas", "verifikator", "kepala", "karangtaruna", "admin")
 
 
 def _fault(number: int, sentence: str, hint: str) -> Error:

@@ -14,6 +14,9 @@ class Role(models.TextChoices):
     SYSTEM_ADMIN = "system_admin", _("System admin")
 
 
+DEMO_ACCOUNTS = ("petugas", "verifikator", "kepala", "karangtaruna", "admin")
+"""Made by seed_demo, with a password that is written in the README; a production refuses them."""
+
 STAFF_ROLES = (Role.REVIEWER, Role.HEAD, Role.SYSTEM_ADMIN)
 """The roles that work in the Django admin."""
 

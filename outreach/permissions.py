@@ -15,10 +15,14 @@ def _view(*models: str) -> tuple[str, ...]:
     return tuple(f"outreach.view_{model}" for model in models)
 
 
+INVITE_ORGANISER = "outreach.invite_organiser"
+INVITE_OFFICER = "outreach.invite_officer"
+_INVITE = (INVITE_ORGANISER, INVITE_OFFICER)
+
 ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
     Role.OFFICER: (*_view("event", "booth"),),
     Role.REVIEWER: (*_view(*_EVENT_WORK),),
-    Role.HEAD: (*_all(*_EVENT_WORK), *_view("branch", "user", "auditentry")),
+    Role.HEAD: (*_all(*_EVENT_WORK), *_view("branch", "user", "auditentry"), *_INVITE),
     Role.ORGANISER: (*_view("event"),),
-    Role.SYSTEM_ADMIN: (*_all("branch", "user", *_EVENT_WORK),),
+    Role.SYSTEM_ADMIN: (*_all("branch", "user", *_EVENT_WORK), *_INVITE),
 }

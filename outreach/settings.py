@@ -116,6 +116,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+SIGN_IN_LINK_TIMEOUT = 7 * 24 * 3600  # seconds; longer than a reset by e-mail: a slip of paper is handed on
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 # Wiring: where each role lands. The rooms below do not know one another's addresses.

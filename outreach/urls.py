@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path, register_converter
 
 from outreach.converters import ReferenceConverter
-from outreach.views import events, health, home, language
+from outreach.views import events, health, home, language, sign_in_link
 
 register_converter(ReferenceConverter, "reference")
 
@@ -25,6 +25,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", include("enrolment.urls")),
+    path("account/link/", sign_in_link.sign_in_link, name="sign-in-link"),
     path("account/", include([page for page in account_urls.urlpatterns if page.name in ACCOUNT_PAGES])),
     path("admin/", admin.site.urls),
 ]

@@ -21,9 +21,9 @@ from django.db import connection  # noqa: E402  models need the set-up above
 from enrolment.actions import decisions, registrations  # noqa: E402
 from enrolment.choices import State  # noqa: E402
 from enrolment.models import Registration  # noqa: E402
-from outreach.actions import audit  # noqa: E402
+from outreach.actions import audit, people, temporary  # noqa: E402
 from outreach.errors import ActionRefused  # noqa: E402
-from outreach.models import AuditHead, User  # noqa: E402
+from outreach.models import AuditHead, Event, User  # noqa: E402
 from tests import factories  # noqa: E402
 
 ROOMS = {"audit": audit, "decisions": decisions, "registrations": registrations}
@@ -39,6 +39,11 @@ def arrange(options: dict) -> None:
         decisions.lock = read_without_lock
     if options.get("without_chain_lock"):
         audit._lock_head = read_head_without_lock
+    if options.get("without_link_lock"):
+        real_holder = people.holder
+        people.holder = lambda token, **_lock: slowly(real_holder(token))
+    if options.get("without_event_lock"):
+        temporary._lock = lambda event: slowly(Event.objects.get(pk=event.pk))
     if options.get("without_transaction"):
         registrations.transaction = SimpleNamespace(atomic=contextlib.nullcontext)
     if name := options.get("stop_before"):
@@ -58,6 +63,12 @@ def arrange(options: dict) -> None:
             time.sleep(60)
 
         audit.record = record
+
+
+def slowly(read):
+    """What was read without a lock, with the other process in the gap."""
+    time.sleep(0.1)
+    return read
 
 
 def read_without_lock(registration: Registration) -> Registration:
@@ -90,6 +101,26 @@ def decide(username: str, reference: str, target: str) -> dict:
     return {"outcome": "done"}
 
 
+def accept(token: str, password: str) -> dict:
+    try:
+        people.accept(token=token, password=password)
+    except ActionRefused as refused:
+        return {"outcome": refused.code}
+    return {"outcome": "done"}
+
+
+def make_temporary(username: str, lines: list) -> dict:
+    by = User.objects.get(username=username)
+    try:
+        made = temporary.make(by=by, event=Event.objects.get(), lines=[tuple(line) for line in lines])
+    except ActionRefused as refused:
+        return {"outcome": refused.code}
+    return {"outcome": "done", "people": [person.pk for person in made]}
+
+
+ORDERS = {"submit": submit, "decide": decide, "accept": accept, "make_temporary": make_temporary}
+
+
 def main() -> None:
     arrange(json.loads(sys.argv[1]))
     User.objects.first()
@@ -97,7 +128,7 @@ def main() -> None:
     for line in sys.stdin:
         order = json.loads(line)
         try:
-            say(**{"submit": submit, "decide": decide}[order.pop("do")](**order))
+            say(**ORDERS[order.pop("do")](**order))
         except Exception as error:  # the harness judges what may fail, and how
             say(outcome=type(error).__name__, error=str(error))
 

@@ -5,11 +5,14 @@ whose registration it is, a colleague of the branch, a stranger of another), org
 Posts are empty, so that nothing is changed: where somebody may post, the form says what is missing.
 """
 
+from itertools import count
+
 import pytest
 from django.apps import apps
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
+from outreach.models import Organisation, User
 from tests import factories
 
 OFFICERS = {"officer", "colleague", "stranger"}
@@ -29,6 +32,7 @@ PUBLIC = {
     "language/": 405,  # posted to: the choice needs no account
     "account/signup/": 200,  # says that it is closed
     "account/inactive/": 200,
+    "account/link/": 410,  # without a token, as with any that is dead
 }
 
 
@@ -61,6 +65,7 @@ ROUTES = {
     "account/logout/": (everybody(200), everybody(302)),
     "account/signup/": (everybody(302), everybody(302)),
     "account/inactive/": (everybody(200), READ_ONLY),
+    "account/link/": (everybody(410), everybody(410)),
     "account/password/change/": (everybody(200), everybody(200)),
     "events/": (everybody(200), READ_ONLY),
     "registrations/": (answers(to=OFFICERS, hidden=ORGANISERS), READ_ONLY),
@@ -85,6 +90,30 @@ ROUTES = {
     "admin/outreach/event/<int:event_id>/copy/": (
         answers(to={"head", "system_admin"}, hidden=BRANCH),
         answers(to={"head", "system_admin"}, hidden=BRANCH),
+    ),
+    "admin/outreach/event/<int:event_id>/temporary/": (
+        answers(to={"head", "system_admin"}, hidden=BRANCH),
+        answers(ok=422, to={"head", "system_admin"}, hidden=BRANCH),
+    ),
+    "admin/outreach/event/<int:event_id>/temporary/links/": (
+        ADMIN_READ_ONLY,
+        answers(ok=302, to={"head", "system_admin"}, hidden=BRANCH),
+    ),
+    "admin/outreach/organisation/<int:organisation_id>/invite/": (
+        answers(to={"head", "system_admin"}, hidden=BRANCH),
+        answers(to={"head", "system_admin"}, hidden=BRANCH),
+    ),
+    "admin/outreach/organisation/<int:organisation_id>/organisers/<int:person_id>/link/": (
+        ADMIN_READ_ONLY,
+        answers(to={"head", "system_admin"}, hidden=BRANCH),
+    ),
+    "admin/outreach/organisation/<int:organisation_id>/organisers/<int:person_id>/close/": (
+        ADMIN_READ_ONLY,
+        answers(ok=302, to={"head", "system_admin"}, hidden=BRANCH),
+    ),
+    "admin/outreach/user/<int:person_id>/link/": (
+        answers(to=ADMINS, hidden=BRANCH - ADMINS),
+        answers(to=ADMINS, hidden=BRANCH - ADMINS),
     ),
     "admin/outreach/user/<int:person_id>/password/": (
         answers(to=ADMINS, hidden=BRANCH - ADMINS),
@@ -160,6 +189,14 @@ def walk(resolver, prefix: str = ""):
             yield from walk(pattern, prefix + str(pattern.pattern))
 
 
+_numbers = count(1)
+
+
+def one_more(organisation: Organisation) -> User:
+    """An organiser whom nobody met yet: some posts make a link for them, or close their account."""
+    return factories.organiser(f"panitia{next(_numbers)}", organisation=organisation)
+
+
 @pytest.fixture
 def world(cast):
     """(people by name, a path for each route): the cast, two more strangers, one object of each kind."""
@@ -184,11 +221,13 @@ def world(cast):
             "<reference:reference>": registration.reference,
             "<slug:slug>": cast.event.slug,
             "<int:event_id>": str(cast.event.pk),
-            "<int:person_id>": str(cast.colleague.pk),
+            "<int:organisation_id>": str(cast.organisation.pk),
             "^(?P<app_label>outreach|enrolment)/$": "outreach/",
             "(?P<url>.*)$": "nowhere/",
         }.items():
             route = route.replace(part, value)
+        if "<int:person_id>" in route:
+            route = route.replace("<int:person_id>", str(one_more(cast.organisation).pk))
         return f"/{route}"
 
     return {name: people[name] for name in sorted(EVERYBODY)}, path

@@ -12,8 +12,8 @@ from django.core.management import call_command
 from enrolment.actions import disclosures
 from enrolment.models import Registration
 from outreach import crypto
-from outreach.actions import audit
-from outreach.models import AuditEntry, Branch, User
+from outreach.actions import audit, people
+from outreach.models import AuditEntry, Branch, Event, User
 from tests import factories
 from tests.cast import make_cast
 from tests.races import Scratch, at_once, on_server
@@ -274,3 +274,49 @@ def test_access_row_is_committed_before_a_value_is_opened(scratch, monkeypatch):
     monkeypatch.setattr(crypto, "unseal", unseal)
     disclosures.reveal(registration, by=officer, fields=("nik", "phone"), purpose="test")
     assert seen == [1, 1]
+
+
+# --- People: a link that two phones open, a list that is sent twice
+
+
+def race_for_a_link(scratch, **options) -> tuple[Counter, int]:
+    """(outcomes, audited passwords) of two phones that choose a password with the same link, over and over."""
+    outcomes, organiser = Counter(), person("karangtaruna")
+    with scratch.racers(2, **options) as racers:
+        for _round in range(5):
+            token = people.link_token(people.new_link(by=person("kepala"), person=organiser))
+            orders = [{"do": "accept", "token": token, "password": f"sandi nomor {n}"} for n in range(2)]
+            outcomes.update(answer["outcome"] for answer in at_once(racers, orders))
+    return outcomes, AuditEntry.objects.filter(action="user.password").count()
+
+
+def test_of_two_phones_with_one_link_one_wins(scratch):
+    assert race_for_a_link(scratch) == ({"done": 5, "link_dead": 5}, 5)
+
+
+def test_without_the_lock_both_would(scratch):
+    outcomes, _audited = race_for_a_link(scratch, without_link_lock=True)
+    assert outcomes["done"] > 5
+
+
+def race_with_a_list(scratch, **options) -> list[dict]:
+    """What two sendings of one list at the same moment answer."""
+    Event.objects.update(first_day="2099-01-01", last_day="2099-01-02")
+    lines = [[f"Petugas {letter}", "A"] for letter in "abcdefgh"]
+    order = {"do": "make_temporary", "username": "kepala", "lines": lines}
+    with scratch.racers(2, **options) as racers:
+        answers = at_once(racers, [order, order])
+    assert User.objects.exclude(temporary_for=None).count() == len(lines)
+    return answers
+
+
+def test_a_list_sent_twice_at_once_is_made_once_and_shown_to_both(scratch):
+    first, second = race_with_a_list(scratch)
+    assert first == second
+    assert (first["outcome"], len(first["people"])) == ("done", 8)
+    assert AuditEntry.objects.filter(action="user.temporary").count() == 8
+
+
+def test_without_the_events_lock_the_constraints_refuse_the_second(scratch):
+    answers = race_with_a_list(scratch, without_event_lock=True)
+    assert sorted(answer["outcome"] for answer in answers) == ["done", "faster"]

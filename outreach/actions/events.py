@@ -48,7 +48,8 @@ def copy(
 ) -> Event:
     """A planned event like an earlier one, as long as it was, with its booths and their officers.
 
-    Assignments move with their day; who is no officer of the branch any more stays behind. `target` in workers,
+    Assignments move with their day; who is no officer of the branch any more, or was one for the earlier event
+    only, stays behind. `target` in workers,
     the earlier one's if None. Raises ActionRefused("slug_taken").
     """
     shift = first_day - source.first_day
@@ -100,6 +101,7 @@ def _copy_assignments(source: Event, booths: dict[int, Booth], shift) -> None:
         booth__event=source,
         officer__is_active=True,
         officer__role=Role.OFFICER,
+        officer__temporary_for=None,
         officer__branch_id=source.branch_id,
     )
     Assignment.objects.bulk_create(

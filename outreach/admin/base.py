@@ -3,9 +3,12 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.helpers import AdminForm
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest
+from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 
 from outreach.actions import audit
@@ -60,6 +63,33 @@ class OfficeAdmin(admin.ModelAdmin):
         if obj is not None:
             context.update(title=str(obj), subtitle=None)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def form_page(
+        self,
+        request,
+        form: BaseForm,
+        *,
+        original: Model,
+        title: str,
+        lead: str,
+        submit_label: str,
+        back_url: str,
+    ) -> TemplateResponse:
+        """A form of its own beneath an object."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "lead": lead,
+            "opts": self.opts,
+            "original": original,
+            "back_url": back_url,
+            "submit_label": submit_label,
+            "form": form,
+            "errors": form.errors,
+            "adminform": AdminForm(form, [(None, {"fields": list(form.fields)})], {}),
+            "media": self.media + form.media,
+        }
+        return TemplateResponse(request, "admin/outreach/form.html", context)
 
     def has_add_permission(self, request) -> bool:
         """Who has no branch has nowhere to put it."""

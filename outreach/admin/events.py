@@ -18,12 +18,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from outreach.actions import events
 from outreach.admin.base import OfficeAdmin
+from outreach.admin.temporary import TemporaryPages
 from outreach.choices import EVENT_MOVES, EventState
 from outreach.errors import ActionRefused
 from outreach.forms.booths import AssignmentForm, AssignmentFormSet, BoothForm
 from outreach.forms.events import CopyForm, EventForm, MoveForm
 from outreach.forms.villages import village_label
 from outreach.models import Assignment, Booth, Event
+from outreach.permissions import INVITE_OFFICER
 from outreach.templatetags.formats import day, days, hours
 from outreach.templatetags.ui import icon
 
@@ -179,9 +181,9 @@ class EventAdmin(OfficeAdmin):
         return not _is_closed(obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request, obj: Event | None = None) -> bool:
-        """One that was never open; a closed one is history, an open one has workers."""
-        planned = obj is None or obj.state == EventState.PLANNED
-        return planned and super().has_delete_permission(request, obj)
+        """One that was never open and has no temporary officers; a closed one is history, an open one has workers."""
+        unused = obj is None or (obj.state == EventState.PLANNED and not obj.temporary_officers.exists())
+        return unused and super().has_delete_permission(request, obj)
 
     def _may_move(self, request) -> bool:
         """Whoever may change events; that a closed one stays closed, the action says."""
@@ -194,6 +196,7 @@ class EventAdmin(OfficeAdmin):
         return [
             path("<int:event_id>/move/", view(self.move_view), name="outreach_event_move"),
             path("<int:event_id>/copy/", view(self.copy_view), name="outreach_event_copy"),
+            *TemporaryPages(self).urls(view),
             *super().get_urls(),
         ]
 
@@ -203,6 +206,7 @@ class EventAdmin(OfficeAdmin):
             context["moves"] = [(target.value, *_MOVE_WORDS[target]) for target in targets]
             context["state_chip"] = self.state_chip(obj)
             context["can_copy"] = self.has_add_permission(request)
+            context["can_invite"] = request.user.has_perm(INVITE_OFFICER)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def response_add(self, request, obj, post_url_continue=None):

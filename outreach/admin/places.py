@@ -1,4 +1,4 @@
-"""Where the work belongs: branches, their partner organisations, and the campaigns that all branches share."""
+"""Where the work belongs: branches, and the campaigns that all branches share."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from lokal import wilayah
 
 from outreach.admin.base import OfficeAdmin
-from outreach.forms.places import OfficeForm, OrganisationForm
-from outreach.models import Branch, Campaign, Organisation, User
+from outreach.forms.places import OfficeForm
+from outreach.models import Branch, Campaign, User
 
 
 class BranchAdmin(OfficeAdmin):
@@ -37,17 +37,6 @@ class BranchAdmin(OfficeAdmin):
     @admin.display(description=_("regency"), ordering="regency_code")
     def regency(self, branch: Branch) -> str:
         return wilayah.wilayah_name(branch.regency_code) or branch.regency_code
-
-
-class OrganisationAdmin(OfficeAdmin):
-    form = OrganisationForm
-    list_display = ("name",)
-    fields = ("name",)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Organisation | None = None) -> bool:
-        """Only one that nothing hangs on: its events and its people would go with it."""
-        unused = obj is None or not (obj.events.exists() or obj.user_set.exists())
-        return unused and super().has_delete_permission(request, obj)
 
 
 class CampaignAdmin(OfficeAdmin):

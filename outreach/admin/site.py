@@ -14,8 +14,9 @@ from django.views.decorators.cache import never_cache
 
 from outreach.admin.audits import AuditEntryAdmin
 from outreach.admin.events import EventAdmin
+from outreach.admin.organisations import OrganisationAdmin
 from outreach.admin.people import PersonAdmin
-from outreach.admin.places import BranchAdmin, CampaignAdmin, OrganisationAdmin
+from outreach.admin.places import BranchAdmin, CampaignAdmin
 from outreach.auth import role_permissions
 from outreach.choices import Role
 

@@ -95,10 +95,13 @@ class AssignmentFormSet(forms.BaseModelFormSet):
         }
 
     def _officers(self) -> list[User]:
-        """The branch's active officers, and who already stands here."""
+        """The branch's active officers, temporary ones of this event alone, and who already stands here."""
+        ours = Q(temporary_for=None) | Q(temporary_for=self.instance.pk)
         here = Assignment.objects.filter(booth__event_id=self.instance.pk).values("officer")
         return list(
             User.objects.visible_to(self.user)
-            .filter(Q(role=Role.OFFICER, is_active=True) | Q(pk__in=here), branch_id=self.instance.branch_id)
+            .filter(
+                Q(ours, role=Role.OFFICER, is_active=True) | Q(pk__in=here), branch_id=self.instance.branch_id
+            )
             .order_by("full_name", "username")
         )

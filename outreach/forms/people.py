@@ -65,6 +65,19 @@ class PersonForm(forms.ModelForm):
             self.add_error("role", _refused("own", _("Ask another system admin to change your role.")))
 
 
+class TemporaryOfficerForm(PersonForm):
+    """An officer for one event: always an officer, always of the event's branch."""
+
+    branch = organisation = None
+
+    class Meta(PersonForm.Meta):
+        fields = ("username", "full_name", "email", "is_active")
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """The event is no field of the form, but "once an event" must be checked here, not by the database."""
+        return super()._get_validation_exclusions() - {"temporary_for"}
+
+
 class NewPersonForm(PersonForm, UserCreationForm):
     """With the first password, typed twice; the person changes it after signing in."""
 

@@ -1,11 +1,18 @@
+from datetime import date, timedelta
+
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from outreach.choices import STAFF_ROLES, Role
+from outreach.choices import STAFF_ROLES, EventState, Role
 from outreach.models.branch import Branch
+from outreach.models.event import Event
 from outreach.models.organisation import Organisation
+
+TEMPORARY_GRACE_DAYS = 7
+"""How long after the last day of their event temporary officers still sign in: paper is typed later."""
 
 
 class UserQuerySet(models.QuerySet):
@@ -43,6 +50,17 @@ class User(AbstractUser):
         help_text=_("Only for an organiser: the organisation whose events they see."),
     )
 
+    # Protected: without its event a temporary officer would be one for good.
+    temporary_for = models.ForeignKey(
+        Event,
+        models.PROTECT,
+        verbose_name=_("temporary, for"),
+        related_name="temporary_officers",
+        null=True,
+        blank=True,
+        editable=False,
+    )
+
     objects = PeopleManager()
 
     class Meta:
@@ -65,6 +83,16 @@ class User(AbstractUser):
                 violation_error_message=_("An organiser needs an organisation, nobody else may have one."),
             ),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="user_role_known"),
+            models.CheckConstraint(
+                condition=Q(temporary_for__isnull=True) | Q(role=Role.OFFICER),
+                name="user_temporary_only_officer",
+                violation_error_message=_("Only an officer can be temporary."),
+            ),
+            models.UniqueConstraint(
+                fields=("temporary_for", "full_name"),
+                name="user_temporary_name_once_an_event",
+                violation_error_message=_("This event has a temporary officer of this name already."),
+            ),
         )
 
     def __str__(self) -> str:
@@ -74,6 +102,25 @@ class User(AbstractUser):
         """`is_staff` follows from the role, so that the two can't disagree."""
         self.is_staff = self.is_superuser or self.role in STAFF_ROLES
         super().save(*args, **kwargs)
+
+    @property
+    def works_until(self) -> date | None:
+        """The last day on which a temporary officer signs in, unless the event is closed before; None for others."""
+        event = self.temporary_for
+        return event and event.last_day + timedelta(days=TEMPORARY_GRACE_DAYS)
+
+    @property
+    def has_ended(self) -> bool:
+        """A temporary officer whose event is over. Judged anew at every request, so that no job has to run."""
+        event = self.temporary_for
+        return event is not None and (
+            event.state == EventState.CLOSED or timezone.localdate() > self.works_until
+        )
+
+    @property
+    def is_waiting(self) -> bool:
+        """Has a link, or had one, and has not chosen a password yet."""
+        return not self.has_usable_password()
 
     def get_full_name(self) -> str:
         return self.full_name or self.username
