@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from outreach.admin.audits import AuditEntryAdmin
+from outreach.admin.equipment import EquipmentItemAdmin, EquipmentLineAdmin
 from outreach.admin.events import EventAdmin
 from outreach.admin.people import PersonAdmin
 from outreach.admin.places import BranchAdmin, CampaignAdmin, OrganisationAdmin
@@ -21,6 +22,8 @@ from outreach.choices import Role
 
 _PAGES = {
     "Event": EventAdmin,
+    "EquipmentLine": EquipmentLineAdmin,
+    "EquipmentItem": EquipmentItemAdmin,
     "Campaign": CampaignAdmin,
     "Organisation": OrganisationAdmin,
     "User": PersonAdmin,
