@@ -29,9 +29,7 @@ class Asked:
     created: bool
 
 
-def ask(
-    *, by: User, event: Event, line_id: UUID, item: EquipmentItem, quantity: int, purpose: str
-) -> Asked:
+def ask(*, by: User, event: Event, line_id: UUID, item: EquipmentItem, quantity: int, purpose: str) -> Asked:
     """Ask for an item, once: the primary key decides, never a look-up first.
 
     Raises ActionRefused: `not_allowed`, `event_closed`, `item_unknown` (of another branch, or no longer lent),
@@ -122,14 +120,18 @@ def check(*, by: User, line: EquipmentLine, target: str, reason: str = "") -> Li
     """The move of the table for this line, target and person. Raises ActionRefused as the moves say."""
     found = find_line_move(line.state, target)
     if found is None:
-        raise ActionRefused("moved_on", _("Somebody was faster: this request has moved on. Look at it again."))
+        raise ActionRefused(
+            "moved_on", _("Somebody was faster: this request has moved on. Look at it again.")
+        )
     _check_party(by, found, line.event)
     if found.reason and not reason:
         raise ActionRefused("reason_missing", _("Write the reason in one sentence."))
     return found
 
 
-def add_move(line: EquipmentLine, source: str | None, *, by: User, at: datetime, remark: str = "", **numbers: Any) -> None:
+def add_move(
+    line: EquipmentLine, source: str | None, *, by: User, at: datetime, remark: str = "", **numbers: Any
+) -> None:
     """The row of a move to the line's present state. The caller holds the lock."""
     move = EquipmentMove(
         line=line,
@@ -150,9 +152,17 @@ def _create(by, event, line_id, item, quantity, purpose, digest) -> EquipmentLin
     event = Event.objects.select_for_update(of=("self",)).get(pk=event.pk)
     _check_party(by, find_line_move(None, LineState.ASKED), event)
     if item.branch_id != event.branch_id or not item.is_active:
-        raise ActionRefused("item_unknown", _("The branch does not lend this any more. Choose something else."))
+        raise ActionRefused(
+            "item_unknown", _("The branch does not lend this any more. Choose something else.")
+        )
     line = EquipmentLine(
-        id=line_id, event=event, item=item, kind=item.kind, asked=quantity, asked_at=timezone.now(), asked_by=by
+        id=line_id,
+        event=event,
+        item=item,
+        kind=item.kind,
+        asked=quantity,
+        asked_at=timezone.now(),
+        asked_by=by,
     )
     line.save(force_insert=True)
     add_move(line, None, by=by, at=line.asked_at, quantity=quantity, remark=purpose, digest=digest)
@@ -167,7 +177,9 @@ def _check_party(by: User, move: LineMove, event: Event) -> None:
     if not (organises and Party.ORGANISER in move.by) and not (answers and Party.BRANCH in move.by):
         raise ActionRefused("not_allowed", _("This is not yours to do. Ask a colleague whose task it is."))
     if event.state == EventState.CLOSED and not move.when_closed:
-        raise ActionRefused("event_closed", _("This event is closed. Nothing more can be asked for or agreed to."))
+        raise ActionRefused(
+            "event_closed", _("This event is closed. Nothing more can be asked for or agreed to.")
+        )
 
 
 def _move(line: EquipmentLine, target: LineState, *, by: User, **move: Any) -> None:

@@ -76,7 +76,8 @@ def record(
         if bytes(stored.digest) == digest:
             return Recorded(stored, created=False)
         raise ActionRefused(
-            "conflict", _("This was recorded before with other numbers or names. What was stored first still holds.")
+            "conflict",
+            _("This was recorded before with other numbers or names. What was stored first still holds."),
         ) from None
 
 

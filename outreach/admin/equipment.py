@@ -2,7 +2,7 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, QuerySet, Value, When
+from django.db.models import Case, QuerySet, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -59,7 +59,7 @@ class EventFilter(admin.SimpleListFilter):
 class EquipmentLineAdmin(OfficeAdmin):
     """Organisers ask on their own pages; here the branch answers, and counts for who has no phone."""
 
-    list_display = ("item", "event", "state_chip", "numbers", "kind", "asked_on")
+    list_display = ("item", "event", "state_chip", "numbers", "asked_on")
     list_select_related = ("item", "event")
     list_filter = ("state", EventFilter)
     sortable_by = ()
@@ -67,13 +67,10 @@ class EquipmentLineAdmin(OfficeAdmin):
 
     # --- The list
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_ordering(self, request) -> tuple:
         """What waits for an answer stands first, the oldest on top; behind it the rest, the newest on top."""
         waits = Case(When(state=LineState.ASKED, then="asked_at"), default=None)
-        return self.visible_to(request.user).order_by(waits.asc(nulls_last=True), "-asked_at", "id")
-
-    def get_ordering(self, request) -> tuple[str, ...]:
-        return ()  # get_queryset has it; the list would put its own in its place
+        return waits.asc(nulls_last=True), "-asked_at", "id"
 
     @admin.display(description=_("state"))
     def state_chip(self, line: EquipmentLine) -> str:
@@ -139,8 +136,12 @@ class EquipmentLineAdmin(OfficeAdmin):
         """The request's own page has it."""
         raise Http404
 
-    @method_decorator([require_http_methods(["GET", "HEAD", "POST"]), never_cache, sensitive_post_parameters()])
-    def change_view(self, request: HttpRequest, object_id: str, form_url="", extra_context=None) -> HttpResponse:
+    @method_decorator(
+        [require_http_methods(["GET", "HEAD", "POST"]), never_cache, sensitive_post_parameters()]
+    )
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url="", extra_context=None
+    ) -> HttpResponse:
         """One request: what was asked, the branch's answer, and what became of it."""
         line = self.get_object(request, object_id)
         if not self.has_view_permission(request, line):
@@ -164,7 +165,9 @@ class EquipmentLineAdmin(OfficeAdmin):
         status = REFUSED if form.errors else 200
         return TemplateResponse(request, "admin/outreach/equipmentline/one.html", context, status=status)
 
-    def _answer(self, request, line: EquipmentLine, *, answer: str, reason: str, quantity=None, kind="") -> None:
+    def _answer(
+        self, request, line: EquipmentLine, *, answer: str, reason: str, quantity=None, kind=""
+    ) -> None:
         if answer == LineState.DECLINED:
             equipment.decline(by=request.user, line=line, reason=reason)
         else:
@@ -188,11 +191,15 @@ class EquipmentLineAdmin(OfficeAdmin):
 
     # --- Counting, for an organiser without a phone
 
-    @method_decorator([require_http_methods(["GET", "HEAD", "POST"]), never_cache, sensitive_post_parameters()])
+    @method_decorator(
+        [require_http_methods(["GET", "HEAD", "POST"]), never_cache, sensitive_post_parameters()]
+    )
     def handover_view(self, request: HttpRequest, slug: str) -> HttpResponse:
         return self._count(request, slug, Direction.OUT, own_side="giver", title=_("Count what came"))
 
-    @method_decorator([require_http_methods(["GET", "HEAD", "POST"]), never_cache, sensitive_post_parameters()])
+    @method_decorator(
+        [require_http_methods(["GET", "HEAD", "POST"]), never_cache, sensitive_post_parameters()]
+    )
     def return_view(self, request: HttpRequest, slug: str) -> HttpResponse:
         return self._count(request, slug, Direction.BACK, own_side="receiver", title=_("Count the return"))
 

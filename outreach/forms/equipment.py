@@ -27,10 +27,8 @@ class QuantityField(forms.IntegerField):
 
     def __init__(self, *, empty: str, too_many: str, lowest: int = 1, most: int = MOST, **kwargs) -> None:
         sentences = {"required": empty, "invalid": empty, "min_value": empty, "max_value": too_many}
-        widget = forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
-        super().__init__(
-            min_value=lowest, max_value=most, widget=widget, error_messages=sentences, **kwargs
-        )
+        widget = forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off", "data-stepper": ""})
+        super().__init__(min_value=lowest, max_value=most, widget=widget, error_messages=sentences, **kwargs)
 
 
 class FrontForm(forms.Form):
@@ -105,7 +103,9 @@ class ItemForm(BranchForm):
         model = EquipmentItem
         fields = ("name", "unit", "kind", "is_active")
         error_messages = {
-            NON_FIELD_ERRORS: {"unique_together": _("The list has something of this name already. Use that one.")}
+            NON_FIELD_ERRORS: {
+                "unique_together": _("The list has something of this name already. Use that one.")
+            }
         }
 
 

@@ -85,6 +85,14 @@ class CountForm(FrontForm):
         """What was counted; lines of which there was nothing are left out."""
         return [count for count in (self.count(line) for line in self.lines) if count]
 
+    def full_clean(self) -> None:
+        """Every sentence names its item: in the summary they stand one below the other."""
+        super().full_clean()
+        for line, questions in self.rows() if self._errors else ():
+            for name in (field.name for field in questions if field.name in self._errors):
+                named = [f"{line.item}. {sentence}" for sentence in self._errors[name]]
+                self._errors[name] = self.error_class(named, renderer=self.renderer)
+
     def clean_giver(self) -> str:
         return _only_letters(self.cleaned_data["giver"])
 
@@ -95,7 +103,9 @@ class CountForm(FrontForm):
         data = super().clean()
         names = [data.get(name, "").casefold() for name in ("giver", "receiver")]
         if names[0] and names[0] == names[1]:
-            self.add_error("receiver", ValidationError(_("Two people count together: write the other name too.")))
+            self.add_error(
+                "receiver", ValidationError(_("Two people count together: write the other name too."))
+            )
         if not self.errors and not self.counts():
             raise ValidationError(self.nothing, code="nothing")
         return data
@@ -137,9 +147,7 @@ class HandoverForm(CountForm):
 
     def count(self, line: EquipmentLine) -> Count | None:
         quantity = self._value("quantity", line)
-        return quantity and Count(
-            line=line.pk, quantity=quantity, condition=self._value("condition", line)
-        )
+        return quantity and Count(line=line.pk, quantity=quantity, condition=self._value("condition", line))
 
 
 class ReturnForm(CountForm):
@@ -175,7 +183,11 @@ class ReturnForm(CountForm):
 
     def count(self, line: EquipmentLine) -> Count | None:
         good, damaged, lost = (self._value(name, line) for name in ("quantity", "damaged", "lost"))
-        return Count(line=line.pk, quantity=good, damaged=damaged, lost=lost) if good or damaged or lost else None
+        return (
+            Count(line=line.pk, quantity=good, damaged=damaged, lost=lost)
+            if good or damaged or lost
+            else None
+        )
 
 
 def _only_letters(name: str) -> str:

@@ -69,7 +69,9 @@ def load(branch: Branch, *, head: User, organiser: User) -> None:
     if EquipmentLine.objects.filter(pk__in=[_line(slug, item) for slug, item, *_rest in ASKED]).exists():
         return
     # A demo may have been changed by hand before it had equipment: what is closed or another's is left alone.
-    events = Event.objects.visible_to(organiser).filter(slug__in=(TODAY, PAST)).exclude(state=EventState.CLOSED)
+    events = (
+        Event.objects.visible_to(organiser).filter(slug__in=(TODAY, PAST)).exclude(state=EventState.CLOSED)
+    )
     for event in events:
         lines = _ask(event, by=organiser)
         _answer(lines, by=head)
@@ -86,7 +88,12 @@ def _ask(event: Event, *, by: User) -> dict[tuple[str, str], EquipmentLine]:
     items = {item.name: item for item in EquipmentItem.objects.filter(branch_id=event.branch_id)}
     return {
         (slug, name): equipment.ask(
-            by=by, event=event, line_id=_line(slug, name), item=items[name], quantity=quantity, purpose=purpose
+            by=by,
+            event=event,
+            line_id=_line(slug, name),
+            item=items[name],
+            quantity=quantity,
+            purpose=purpose,
         ).line
         for slug, name, quantity, purpose in ASKED
         if slug == event.slug

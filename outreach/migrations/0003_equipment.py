@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'equipment',
-                'verbose_name_plural': 'equipment list',
+                'verbose_name_plural': 'equipment',
                 'ordering': ('name',),
             },
         ),

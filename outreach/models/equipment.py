@@ -35,7 +35,9 @@ class EquipmentItem(models.Model):
     personal_fields = ()
 
     branch = models.ForeignKey(Branch, models.PROTECT, verbose_name=_("branch"))
-    name = models.CharField(_("name"), max_length=60, help_text=_("As people ask for it, such as Tenda 3 × 3 m."))
+    name = models.CharField(
+        _("name"), max_length=60, help_text=_("As people ask for it, such as Tenda 3 × 3 m.")
+    )
     unit = models.CharField(_("unit"), max_length=20, help_text=_("What is counted, such as unit or paket."))
     kind = models.CharField(_("usually a"), max_length=5, choices=EquipmentKind, default=EquipmentKind.LOAN)
     is_active = models.BooleanField(
@@ -46,11 +48,13 @@ class EquipmentItem(models.Model):
 
     class Meta:
         verbose_name = _("equipment")
-        verbose_name_plural = _("equipment list")
+        verbose_name_plural = _("equipment")
         ordering = ("name",)
         constraints = (
             models.UniqueConstraint(fields=("branch", "name"), name="equipment_item_name_once_a_branch"),
-            models.CheckConstraint(condition=Q(kind__in=EquipmentKind.values), name="equipment_item_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=EquipmentKind.values), name="equipment_item_kind_known"
+            ),
         )
 
     def __str__(self) -> str:
@@ -78,9 +82,7 @@ class EquipmentLine(models.Model):
     personal_fields = ()
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    event = models.ForeignKey(
-        Event, models.PROTECT, verbose_name=_("event"), related_name="equipment_lines"
-    )
+    event = models.ForeignKey(Event, models.PROTECT, verbose_name=_("event"), related_name="equipment_lines")
     item = models.ForeignKey(EquipmentItem, models.PROTECT, verbose_name=_("equipment"), related_name="lines")
     kind = models.CharField(_("loan or grant"), max_length=5, choices=EquipmentKind)
     state = models.CharField(_("state"), max_length=12, choices=LineState, default=LineState.ASKED)
@@ -101,13 +103,19 @@ class EquipmentLine(models.Model):
         ordering = ("asked_at", "id")
         indexes = (
             models.Index(
-                fields=("asked_at", "id"), condition=Q(state=LineState.ASKED), name="equipment_line_unanswered"
+                fields=("asked_at", "id"),
+                condition=Q(state=LineState.ASKED),
+                name="equipment_line_unanswered",
             ),
         )
         # `IS NOT NULL` is said wherever a number is compared: a check that is unknown would pass.
         constraints = (
-            models.CheckConstraint(condition=Q(kind__in=EquipmentKind.values), name="equipment_line_kind_known"),
-            models.CheckConstraint(condition=Q(state__in=LineState.values), name="equipment_line_state_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=EquipmentKind.values), name="equipment_line_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=LineState.values), name="equipment_line_state_known"
+            ),
             models.CheckConstraint(condition=Q(asked__gte=1), name="equipment_line_asks_for_something"),
             models.CheckConstraint(
                 condition=Q(state__in=UNANSWERED_STATES, agreed__isnull=True)
@@ -116,7 +124,9 @@ class EquipmentLine(models.Model):
                     & Q(agreed__isnull=False, agreed__gte=1, agreed__lte=F("asked"))
                 ),
                 name="equipment_line_agreed_within_asked",
-                violation_error_message=_("The branch agrees to at least one and to no more than was asked for."),
+                violation_error_message=_(
+                    "The branch agrees to at least one and to no more than was asked for."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(state__in=(*UNANSWERED_STATES, LineState.AGREED), handed_over__isnull=True)

@@ -72,10 +72,14 @@ class EquipmentMove(models.Model):
     quantity = models.PositiveIntegerField(null=True)
     damaged = models.PositiveIntegerField(null=True)
     lost = models.PositiveIntegerField(null=True)
-    condition = models.CharField(max_length=7, choices=Condition, blank=True, help_text="Of what was handed over.")
+    condition = models.CharField(
+        max_length=7, choices=Condition, blank=True, help_text="Of what was handed over."
+    )
     record = models.ForeignKey(HandoverRecord, models.PROTECT, related_name="moves", null=True)
     remark = SealedField("equipment_move.remark", null=True)
-    digest = models.BinaryField(null=True, help_text="Keyed, of what was asked: equal for what is sent twice.")
+    digest = models.BinaryField(
+        null=True, help_text="Keyed, of what was asked: equal for what is sent twice."
+    )
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
@@ -87,7 +91,9 @@ class EquipmentMove(models.Model):
         ordering = ("line", "number")
         constraints = (
             models.UniqueConstraint(fields=("line", "number"), name="equipment_move_number_once"),
-            models.CheckConstraint(condition=Q(target__in=LineState.values), name="equipment_move_target_known"),
+            models.CheckConstraint(
+                condition=Q(target__in=LineState.values), name="equipment_move_target_known"
+            ),
             models.CheckConstraint(
                 condition=(_RECORDED & Q(record__isnull=False)) | (~_RECORDED & Q(record__isnull=True)),
                 name="equipment_move_signed_for",

@@ -102,7 +102,9 @@ def line(request: HttpRequest, slug: str, line_id: uuid.UUID) -> HttpResponse:
             said = _("The change is saved.")
             return _acted(request, slug, said, equipment.change, line=own, **form.cleaned_data)
     else:
-        (card,) = disclosures.cards(_lines(request, found).filter(pk=own.pk), by=request.user, purpose="change a request")
+        (card,) = disclosures.cards(
+            _lines(request, found).filter(pk=own.pk), by=request.user, purpose="change a request"
+        )
         form = ChangeForm(initial={"quantity": card.asked, "purpose": card.purpose})
     context = {"event": found, "line": own, "form": form}
     return render(request, "outreach/equipment/change.html", context, status=REFUSED if form.errors else 200)
@@ -158,13 +160,13 @@ def _acted(request: HttpRequest, slug: str, said: str, action, **arguments) -> H
 
 
 def _stage(cards: list[disclosures.Card]) -> int:
-    """Which of the four words is "now": where the line that is furthest behind waits; 0 without a live line, 5 when
-    everything has come to its end."""
-    waiting = {
-        1: [card for card in cards if card.state == LineState.ASKED],
-        2: [card for card in cards if card.state == LineState.AGREED],
-        3: [card for card in cards if card.still_out],
-    }
-    behind = next((number for number, there in waiting.items() if there), None)
-    ended = any(card.handed_over is not None for card in cards)
-    return behind or (5 if ended else 0)
+    """Which of the four words is "now": the organiser's next step decides, then what they wait for. 5 when all has
+    come to its end, 0 when nothing ever came."""
+    states = {card.state for card in cards}
+    if LineState.AGREED in states:
+        return 2
+    if any(card.still_out for card in cards):
+        return 3
+    if LineState.ASKED in states:
+        return 1
+    return 5 if any(card.handed_over is not None for card in cards) else 0

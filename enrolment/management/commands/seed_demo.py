@@ -1,4 +1,4 @@
-"""The demo: one branch, three events, five accounts, registrations of invented people, equipment. May be run again and again."""
+"""The demo: one branch, three events, five accounts, equipment, registrations of invented people. May be run again."""
 
 from datetime import date, timedelta
 from itertools import cycle
