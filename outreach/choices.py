@@ -80,14 +80,12 @@ class Party(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class LineMove:
-    """A row of the line's table. `reason`: the mover must say why. `record`: only on a handover record, going this
-    way. `when_closed`: also after the event has closed."""
+    """A row of the line's table. `reason`: the mover must say why. `when_closed`: also after the event has closed."""
 
     source: LineState | None
     target: LineState
     by: tuple[Party, ...]
     reason: bool = False
-    record: Direction | None = None
     when_closed: bool = True
 
 
@@ -99,10 +97,10 @@ LINE_MOVES = (
     LineMove(LineState.ASKED, LineState.WITHDRAWN, (Party.ORGANISER,)),
     LineMove(LineState.ASKED, LineState.AGREED, (Party.BRANCH,), when_closed=False),
     LineMove(LineState.ASKED, LineState.DECLINED, (Party.BRANCH,), reason=True),
-    LineMove(LineState.AGREED, LineState.HANDED_OVER, _EITHER, record=Direction.OUT),
-    LineMove(LineState.HANDED_OVER, LineState.RETURNED, _EITHER, record=Direction.BACK),
-    LineMove(LineState.HANDED_OVER, LineState.DAMAGED, _EITHER, record=Direction.BACK),
-    LineMove(LineState.HANDED_OVER, LineState.LOST, _EITHER, record=Direction.BACK),
+    LineMove(LineState.AGREED, LineState.HANDED_OVER, _EITHER),
+    LineMove(LineState.HANDED_OVER, LineState.RETURNED, _EITHER),
+    LineMove(LineState.HANDED_OVER, LineState.DAMAGED, _EITHER),
+    LineMove(LineState.HANDED_OVER, LineState.LOST, _EITHER),
 )
 """Whatever is not here is refused. Source → target is unique, so a move is named by its two states."""
 

@@ -5,11 +5,13 @@ from uuid import uuid4
 from outreach.actions import equipment, handovers
 from outreach.actions.handovers import Count
 from outreach.choices import Condition, Direction, EquipmentKind, LineState
-from outreach.models import EquipmentItem, EquipmentLine, HandoverRecord
+from outreach.models import EquipmentItem, EquipmentLine
 
 GIVER, RECEIVER, PURPOSE, REASON = "Yusuf Uji", "Deni Uji", "Untuk stan UMKM", "Dua masih dipakai."
 ENDS = {LineState.RETURNED: (5, 0, 0), LineState.DAMAGED: (3, 2, 0), LineState.LOST: (2, 2, 1)}
 """Five were handed over: back good, damaged, lost."""
+EVENT = "/equipment/bazar-uji/"
+ASK, OUT, BACK = f"{EVENT}ask/", f"{EVENT}handover/", f"{EVENT}return/"
 
 
 def item(cast, name: str = "Kursi lipat", kind: str = EquipmentKind.LOAN, **changes) -> EquipmentItem:
@@ -88,6 +90,14 @@ def count_form(kind: str, *rows: tuple, record_id=None, giver: str = GIVER, rece
     return data
 
 
-def stored() -> tuple[int, int]:
-    """How many lines and how many records there are."""
-    return EquipmentLine.objects.count(), HandoverRecord.objects.count()
+def ask_form(item: EquipmentItem, **changes) -> dict:
+    return {"line_id": str(uuid4()), "item": item.pk, "quantity": "8", "purpose": PURPOSE, **changes}
+
+
+def said(answer) -> list[str]:
+    return [str(message) for message in answer.context["messages"]]
+
+
+def errors(answer) -> dict[str, list[str]]:
+    assert answer.status_code == 422, answer.status_code
+    return {name.partition("-")[0]: list(found) for name, found in answer.context["form"].errors.items()}

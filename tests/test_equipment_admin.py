@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from outreach.models import AuditEntry, EquipmentItem, EquipmentLine, HandoverRecord
 from tests import equipping, factories
 from tests.admin_pages import listed, trail
-from tests.equipping import GIVER, PURPOSE, REASON, RECEIVER, count_form
+from tests.equipping import GIVER, PURPOSE, REASON, RECEIVER, count_form, said
 
 LINES, ITEMS = "/admin/outreach/equipmentline/", "/admin/outreach/equipmentitem/"
 COUNT = f"{LINES}event/bazar-uji/"
@@ -29,10 +29,6 @@ def page_of(line: EquipmentLine) -> str:
 
 def answer(**changes) -> dict:
     return {"answer": "agreed", "quantity": "8", "kind": "loan", "reason": "", **changes}
-
-
-def said(response) -> list[str]:
-    return [str(message) for message in response.context["messages"]]
 
 
 # --- The list
@@ -163,6 +159,8 @@ def test_a_reviewer_reads_and_answers_nothing(cast, login):
     page = client.get(page_of(line)).content.decode()
     assert (PURPOSE in page, "Kirim jawaban" in page) == (True, False)
     assert client.post(page_of(line), answer()).status_code == 403
+    whole = client.get(LINES).content.decode()
+    assert ("agree_as_asked" in whole, "<style" in whole) == (False, False)
     client.post(LINES, {"action": "agree_as_asked", "_selected_action": [str(line.pk)]})
     assert equipping.fresh(line).state == "asked"
 

@@ -8,11 +8,12 @@ import pytest
 
 from outreach.actions import audit
 from outreach.models import Branch, EquipmentLine, EquipmentMove, HandoverRecord, User
-from tests import equipping
+from tests import equipping, test_races
 from tests.races import at_once
-from tests.test_races import BRANCH, migrated, outcomes, scratch  # noqa: F401 - fixtures
+from tests.test_races import BRANCH, outcomes
 
 pytestmark = pytest.mark.postgres
+migrated, scratch = test_races.migrated, test_races.scratch
 TIMES = 8
 
 
@@ -42,7 +43,7 @@ def ask(item, **changes) -> dict:
     return {"do": "ask", "username": "karangtaruna", "item": item.pk, "quantity": 3, **changes}
 
 
-def return_twice(scratch, **options) -> list[list[str]]:  # noqa: F811
+def return_twice(scratch, **options) -> list[list[str]]:
     """The organiser and the branch record one return at once, each with other numbers: outcomes by line."""
     lines = [equipping.handed_over(World()) for _ in range(TIMES)]
     with scratch.racers(2, **options) as racers:
@@ -56,7 +57,7 @@ def return_twice(scratch, **options) -> list[list[str]]:  # noqa: F811
         ]
 
 
-def test_a_return_recorded_by_two_phones_is_one_and_the_other_is_told(scratch):  # noqa: F811
+def test_a_return_recorded_by_two_phones_is_one_and_the_other_is_told(scratch):
     assert return_twice(scratch) == [["created", "moved_on"]] * TIMES
     back = EquipmentMove.objects.filter(source="handed_over")
     assert (back.count(), HandoverRecord.objects.filter(direction="back").count()) == (TIMES, TIMES)
@@ -66,11 +67,11 @@ def test_a_return_recorded_by_two_phones_is_one_and_the_other_is_told(scratch): 
     assert list(audit.verify(World().branch)) == []
 
 
-def test_control_without_its_lock_nobody_is_told(scratch):  # noqa: F811
+def test_control_without_its_lock_nobody_is_told(scratch):
     assert ["created", "moved_on"] not in return_twice(scratch, without_lock=True)
 
 
-def test_one_record_sent_by_two_at_once_is_stored_once(scratch):  # noqa: F811
+def test_one_record_sent_by_two_at_once_is_stored_once(scratch):
     lines = [equipping.handed_over(World()) for _ in range(TIMES)]
     with scratch.racers(2) as racers:
         answers = [outcomes(at_once(racers, [give_back(line, "karangtaruna")] * 2)) for line in lines]
@@ -78,7 +79,7 @@ def test_one_record_sent_by_two_at_once_is_stored_once(scratch):  # noqa: F811
     assert HandoverRecord.objects.filter(direction="back").count() == TIMES
 
 
-def test_one_request_sent_by_two_at_once_asks_once(scratch):  # noqa: F811
+def test_one_request_sent_by_two_at_once_asks_once(scratch):
     item = equipping.item(World())
     with scratch.racers(2) as racers:
         answers = [outcomes(at_once(racers, [ask(item, line=str(uuid4()))] * 2)) for _ in range(TIMES)]
@@ -86,7 +87,7 @@ def test_one_request_sent_by_two_at_once_asks_once(scratch):  # noqa: F811
     assert (EquipmentLine.objects.count(), EquipmentMove.objects.count()) == (TIMES, TIMES)
 
 
-def record_crosswise(scratch, *, times: int, **options) -> list[list[str]]:  # noqa: F811
+def record_crosswise(scratch, *, times: int, **options) -> list[list[str]]:
     """Two records over the same lines, each naming them in another order: outcomes by pair."""
     found, world = [], World()
     with scratch.racers(2, **options) as racers:
@@ -106,9 +107,9 @@ def record_crosswise(scratch, *, times: int, **options) -> list[list[str]]:  # n
     return found
 
 
-def test_records_over_the_same_lines_never_wait_for_each_other(scratch):  # noqa: F811
+def test_records_over_the_same_lines_never_wait_for_each_other(scratch):
     assert record_crosswise(scratch, times=TIMES) == [["created", "moved_on"]] * TIMES
 
 
-def test_control_locked_as_they_come_one_of_them_is_broken_off(scratch):  # noqa: F811
+def test_control_locked_as_they_come_one_of_them_is_broken_off(scratch):
     assert record_crosswise(scratch, times=1, without_order=True) == [["OperationalError", "created"]]

@@ -183,7 +183,21 @@ def test_a_line_of_another_event_is_not_counted(cast):
     line = equipping.agreed(cast, event=other)
     with pytest.raises(ActionRefused) as refused:
         equipping.counted(cast, Direction.OUT, equipping.came(line, 6))
-    assert (refused.value.code, equipping.fresh(line).state) == ("nothing", "agreed")
+    assert (refused.value.code, equipping.fresh(line).state) == ("line_unknown", "agreed")
+
+
+def test_with_a_line_of_another_event_none_is_counted(cast):
+    other = factories.event(organiser=cast.organisation, slug="bazar-lain")
+    own, foreign = equipping.agreed(cast), equipping.agreed(cast, event=other)
+    with pytest.raises(ActionRefused) as refused:
+        equipping.counted(cast, Direction.OUT, equipping.came(own, 6), equipping.came(foreign, 6))
+    assert (refused.value.code, HandoverRecord.objects.count()) == ("line_unknown", 0)
+
+
+def test_an_empty_record_is_none(cast):
+    with pytest.raises(ActionRefused) as refused:
+        equipping.counted(cast, Direction.OUT)
+    assert (refused.value.code, HandoverRecord.objects.count()) == ("nothing", 0)
 
 
 def test_every_step_is_in_the_branchs_chain(cast):
@@ -202,7 +216,7 @@ def test_every_step_is_in_the_branchs_chain(cast):
 
 BAD_ROWS = {
     "equipment_line_asks_for_something": ("asked", {"asked": 0}),
-    "equipment_line_state_known": ("asked", {"state": "dreamt"}),
+    "equipment_line_state_known": ("handed_over", {"state": "dreamt"}),
     "equipment_line_kind_known": ("asked", {"kind": "gift"}),
     "equipment_line_agreed_within_asked": ("agreed", {"agreed": 9}),
     "equipment_line_handed_over_within_agreed": ("handed_over", {"handed_over": 7}),

@@ -8,12 +8,13 @@ from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
-from tests import equipping, factories
+from tests import equipping, factories, test_matrix
 from tests.test_guards import imported
-from tests.test_matrix import ROUTES, world  # noqa: F401 - a fixture
+from tests.test_matrix import ROUTES
 
 ROOT = Path(settings.BASE_DIR)
 SERVED = (200, 302)
+world = test_matrix.world
 
 
 def views(resolver, prefix: str = ""):
@@ -79,7 +80,7 @@ def test_control_an_officers_module_reaches_them():
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_a_workers_address_is_not_there_for_an_organiser(world, method):  # noqa: F811
+def test_a_workers_address_is_not_there_for_an_organiser(world, method):
     people, path = world
     client = Client(raise_request_exception=False)
     client.force_login(people["organiser"])

@@ -40,15 +40,15 @@ def ask(*, by: User, event: Event, line_id: UUID, item: EquipmentItem, quantity:
         with transaction.atomic():
             return Asked(_create(by, event, line_id, item, quantity, purpose, digest), created=True)
     except IntegrityError:
-        stored = EquipmentLine.objects.visible_to(by).filter(pk=line_id, event=event).first()
-        if stored and stored.moves.filter(digest=digest).exists():
+        stored = EquipmentLine.objects.filter(pk=line_id).first()
+        if stored is None:
+            raise
+        if stored.moves.filter(digest=digest).exists():  # the event is part of it
             return Asked(stored, created=False)
-        if EquipmentLine.objects.filter(pk=line_id).exists():
-            raise ActionRefused(
-                "conflict",
-                _("This was sent before with other content. What was stored first still holds."),
-            ) from None
-        raise
+        raise ActionRefused(
+            "conflict",
+            _("This was sent before with other content. What was stored first still holds."),
+        ) from None
 
 
 def change(*, by: User, line: EquipmentLine, quantity: int, purpose: str) -> EquipmentLine:

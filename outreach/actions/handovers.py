@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from outreach import crypto
 from outreach.actions import audit, equipment
-from outreach.choices import Direction, EquipmentKind, LineState
+from outreach.choices import Direction, EquipmentKind, LineState, find_line_move
 from outreach.errors import ActionRefused
 from outreach.models import EquipmentLine, Event, HandoverRecord, User
 
@@ -53,7 +53,8 @@ def record(
     """Store what two people counted together, whole or not at all.
 
     Raises ActionRefused: `conflict` (this id is stored with other content), `moved_on` (another phone was faster),
-    `not_allowed`, `nothing` (no line was counted), `numbers` (they do not fit what was agreed or handed over).
+    `not_allowed`, `nothing` (no line was counted), `line_unknown` (of another event, or twice), `numbers` (they do
+    not fit what was agreed or handed over).
     """
     content = {
         "event": event.pk, "direction": direction, "giver": giver, "receiver": receiver,
@@ -103,10 +104,12 @@ def lock_all(lines: Collection[UUID], event: Event) -> list[EquipmentLine]:
 
 
 def _count_all(made: HandoverRecord, counts: Collection[Count]) -> None:
+    if not counts:
+        raise ActionRefused("nothing", _("Count at least one item."))
     counted = {one.line: one for one in counts}
     lines = lock_all(counted.keys(), made.event)
-    if not lines or len(lines) != len(counts):
-        raise ActionRefused("nothing", _("Count at least one item."))
+    if len(lines) != len(counts):
+        raise ActionRefused("line_unknown", _("This form is incomplete. Open it again from your list."))
     for line in lines:
         (_hand_over if made.direction == Direction.OUT else _take_back)(line, counted[line.pk], made)
     verb = "handover" if made.direction == Direction.OUT else "return"
@@ -138,15 +141,11 @@ def _take_back(line: EquipmentLine, count: Count, made: HandoverRecord) -> None:
 
 
 def _check(line: EquipmentLine, target: LineState, made: HandoverRecord) -> None:
+    """The table's word, and that a grant stays; who comes too late is told what is stored."""
     stays = made.direction == Direction.BACK and line.kind == EquipmentKind.GRANT
-    try:
-        move = equipment.check(by=made.by, line=line, target=target)
-    except ActionRefused as refused:
-        if refused.code == "moved_on":
-            raise ActionRefused("moved_on", _stored(line)) from None
-        raise
-    if stays or move.record != made.direction:
+    if stays or find_line_move(line.state, target) is None:
         raise ActionRefused("moved_on", _stored(line))
+    equipment.check(by=made.by, line=line, target=target)
 
 
 def _stored(line: EquipmentLine) -> str:
