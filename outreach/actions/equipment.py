@@ -148,8 +148,9 @@ def add_move(
 
 
 def _create(by, event, line_id, item, quantity, purpose, digest) -> EquipmentLine:
-    # The lock, so that nothing is asked for at an event that is closing at this moment.
-    event = Event.objects.select_for_update(of=("self",)).get(pk=event.pk)
+    # The lock, so that nothing is asked for at an event that is closing at this moment; "no key", so that whatever
+    # else hangs on the event, a registration above all, does not wait for it.
+    event = Event.objects.select_for_update(of=("self",), no_key=True).get(pk=event.pk)
     _check_party(by, find_line_move(None, LineState.ASKED), event)
     if item.branch_id != event.branch_id or not item.is_active:
         raise ActionRefused(
