@@ -2,7 +2,14 @@
 
 from outreach.choices import Role
 
+VIEW_EQUIPMENT = "outreach.view_equipmentline"
+ASK_EQUIPMENT = "outreach.add_equipmentline"  # the organiser's side: asks, and signs for what came and went
+ANSWER_EQUIPMENT = "outreach.change_equipmentline"  # the branch's side
+INVITE_ORGANISER = "outreach.invite_organiser"
+INVITE_OFFICER = "outreach.invite_officer"
+
 _EVENT_WORK = ("campaign", "event", "booth", "assignment", "organisation")
+_EQUIPMENT = ("equipmentitem", "equipmentline")
 
 
 def _all(*models: str) -> tuple[str, ...]:
@@ -15,14 +22,13 @@ def _view(*models: str) -> tuple[str, ...]:
     return tuple(f"outreach.view_{model}" for model in models)
 
 
-INVITE_ORGANISER = "outreach.invite_organiser"
-INVITE_OFFICER = "outreach.invite_officer"
 _INVITE = (INVITE_ORGANISER, INVITE_OFFICER)
+_KEEP_EQUIPMENT = (*_all("equipmentitem"), VIEW_EQUIPMENT, ANSWER_EQUIPMENT)
 
 ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
     Role.OFFICER: (*_view("event", "booth"),),
-    Role.REVIEWER: (*_view(*_EVENT_WORK),),
-    Role.HEAD: (*_all(*_EVENT_WORK), *_view("branch", "user", "auditentry"), *_INVITE),
-    Role.ORGANISER: (*_view("event"),),
-    Role.SYSTEM_ADMIN: (*_all("branch", "user", *_EVENT_WORK), *_INVITE),
+    Role.REVIEWER: (*_view(*_EVENT_WORK, *_EQUIPMENT),),
+    Role.HEAD: (*_all(*_EVENT_WORK), *_view("branch", "user", "auditentry"), *_INVITE, *_KEEP_EQUIPMENT),
+    Role.ORGANISER: (*_view("event"), VIEW_EQUIPMENT, ASK_EQUIPMENT),
+    Role.SYSTEM_ADMIN: (*_all("branch", "user", *_EVENT_WORK), *_INVITE, *_KEEP_EQUIPMENT),
 }

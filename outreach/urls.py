@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path, register_converter
 
 from outreach.converters import ReferenceConverter
-from outreach.views import events, health, home, language, sign_in_link
+from outreach.views import equipment, events, health, home, language, sign_in_link
 
 register_converter(ReferenceConverter, "reference")
 
@@ -22,6 +22,12 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("events/", events.own_events, name="own-events"),
     path("language/", language.choose, name="language"),
+    path("equipment/", equipment.home, name="equipment"),
+    path("equipment/<slug:slug>/", equipment.event, name="equipment-event"),
+    path("equipment/<slug:slug>/ask/", equipment.ask, name="equipment-ask"),
+    path("equipment/<slug:slug>/handover/", equipment.handover, name="equipment-handover"),
+    path("equipment/<slug:slug>/return/", equipment.give_back, name="equipment-return"),
+    path("equipment/<slug:slug>/<uuid:line_id>/", equipment.line, name="equipment-line"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", include("enrolment.urls")),

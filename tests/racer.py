@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from types import SimpleNamespace
+from uuid import UUID
 
 import django
 
@@ -21,9 +22,9 @@ from django.db import connection  # noqa: E402  models need the set-up above
 from enrolment.actions import decisions, registrations  # noqa: E402
 from enrolment.choices import State  # noqa: E402
 from enrolment.models import Registration  # noqa: E402
-from outreach.actions import audit, people, temporary  # noqa: E402
+from outreach.actions import audit, equipment, handovers, people, temporary  # noqa: E402
 from outreach.errors import ActionRefused  # noqa: E402
-from outreach.models import AuditHead, Event, User  # noqa: E402
+from outreach.models import AuditHead, EquipmentItem, EquipmentLine, Event, User  # noqa: E402
 from tests import factories  # noqa: E402
 
 ROOMS = {"audit": audit, "decisions": decisions, "registrations": registrations}
@@ -37,6 +38,9 @@ def say(**answer) -> None:
 def arrange(options: dict) -> None:
     if options.get("without_lock"):
         decisions.lock = read_without_lock
+        handovers.lock_all = read_all_without_lock
+    if options.get("without_order"):
+        handovers.lock_all = lock_as_they_come
     if options.get("without_chain_lock"):
         audit._lock_head = read_head_without_lock
     if options.get("without_link_lock"):
@@ -76,6 +80,19 @@ def read_without_lock(registration: Registration) -> Registration:
     read = Registration.objects.get(pk=registration.pk)
     time.sleep(0.05)
     return read
+
+
+def read_all_without_lock(lines, event) -> list[EquipmentLine]:
+    """The same for the lines of a handover record."""
+    read = list(EquipmentLine.objects.select_related("event", "item").filter(pk__in=lines))
+    time.sleep(0.05)
+    return read
+
+
+def lock_as_they_come(lines, event) -> list[EquipmentLine]:
+    """Locked one after the other as they were sent, with the other process in the gap."""
+    rows = EquipmentLine.objects.select_for_update(of=("self",)).select_related("event", "item")
+    return [(rows.get(pk=one), time.sleep(0.05))[0] for one in lines]
 
 
 def read_head_without_lock(branch_id: int) -> AuditHead:
@@ -118,7 +135,42 @@ def make_temporary(username: str, lines: list) -> dict:
     return {"outcome": "done", "people": [person.pk for person in made]}
 
 
-ORDERS = {"submit": submit, "decide": decide, "accept": accept, "make_temporary": make_temporary}
+def ask(username: str, line: str, item: int, quantity: int) -> dict:
+    by = User.objects.get(username=username)
+    arguments = {"item": EquipmentItem.objects.get(pk=item), "quantity": quantity, "purpose": "Uji"}
+    asked = equipment.ask(by=by, event=by.organisation.events.get(), line_id=UUID(line), **arguments)
+    return {"outcome": "created" if asked.created else "same"}
+
+
+def give_back(username: str, record: str, numbers: list[int], line: str = "", lines: tuple = ()) -> dict:
+    """All lines with the same numbers: good, damaged, lost."""
+    good, damaged, lost = numbers
+    counts = [
+        handovers.Count(line=UUID(one), quantity=good, damaged=damaged, lost=lost) for one in lines or (line,)
+    ]
+    try:
+        recorded = handovers.record(
+            by=User.objects.get(username=username),
+            event=EquipmentLine.objects.get(pk=counts[0].line).event,
+            direction="back",
+            record_id=UUID(record),
+            giver="Deni Uji",
+            receiver="Yusuf Uji",
+            counts=counts,
+        )
+    except ActionRefused as refused:
+        return {"outcome": refused.code}
+    return {"outcome": "created" if recorded.created else "same"}
+
+
+ORDERS = {
+    "submit": submit,
+    "decide": decide,
+    "accept": accept,
+    "make_temporary": make_temporary,
+    "ask": ask,
+    "give_back": give_back,
+}
 
 
 def main() -> None:

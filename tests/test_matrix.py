@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 
 from outreach.models import Organisation, User
-from tests import factories
+from tests import equipping, factories
 
 OFFICERS = {"officer", "colleague", "stranger"}
 ORGANISERS = {"organiser", "strange_organiser"}
@@ -169,6 +169,26 @@ NOT_OF_BRANCH = NOT_STAFF | STRANGERS
 # The system admin looks after the people and branches of the whole agency.
 NOT_OF_BRANCH_NOR_ADMIN = NOT_OF_BRANCH - ADMINS
 
+ORGANISED = {"to": {"organiser"}, "hidden": {"strange_organiser"}}
+ROUTES |= {
+    # One event, so on to it; the stranger has none and is told so.
+    "equipment/": ({**answers(ok=302, to={"organiser"}, hidden=set()), "strange_organiser": 200}, READ_ONLY),
+    "equipment/<slug:slug>/": (answers(**ORGANISED), READ_ONLY),
+    "equipment/<slug:slug>/ask/": (answers(**ORGANISED), answers(ok=422, **ORGANISED)),
+    "equipment/<slug:slug>/<uuid:line_id>/": (answers(**ORGANISED), answers(ok=422, **ORGANISED)),
+    # Nothing is agreed to or out: back to the event's page, which says so.
+    "equipment/<slug:slug>/handover/": (answers(ok=302, **ORGANISED), answers(ok=422, **ORGANISED)),
+    "equipment/<slug:slug>/return/": (answers(ok=302, **ORGANISED), answers(ok=422, **ORGANISED)),
+}
+for way in ("handover", "return"):
+    ROUTES[f"admin/outreach/equipmentline/event/<slug:slug>/{way}/"] = (
+        answers(ok=302, to=MINE, hidden=NOT_OF_BRANCH),
+        answers(ok=422, to=MINE, hidden=NOT_OF_BRANCH),
+    )
+ROUTES |= stock("outreach/equipmentitem", see=STAFF, add=KEEPERS, change=MINE, hidden=NOT_OF_BRANCH)
+ROUTES |= stock("outreach/equipmentline", see=STAFF, change=MINE, hidden=NOT_OF_BRANCH, history=False)
+line = "admin/outreach/equipmentline/<path:object_id>/change/"
+ROUTES[line] = (ROUTES[line][0], answers(ok=422, to=MINE, hidden=NOT_OF_BRANCH))
 ROUTES |= stock("outreach/event", see=STAFF, add=KEEPERS, change=MINE, hidden=NOT_OF_BRANCH)
 ROUTES |= stock("outreach/organisation", see=STAFF, add=KEEPERS, change=MINE, hidden=NOT_OF_BRANCH)
 # A campaign belongs to no branch: all see it, those whose branch uses it change it.
@@ -205,6 +225,7 @@ def world(cast):
         "strange_admin": factories.system_admin("admin_lain", of=cast.other_branch),
     }
     registration = factories.submitted(by=cast.officer)
+    line = equipping.asked(cast)
     samples = {
         "user": cast.colleague,
         "branch": cast.branch,
@@ -220,6 +241,7 @@ def world(cast):
         for part, value in {
             "<reference:reference>": registration.reference,
             "<slug:slug>": cast.event.slug,
+            "<uuid:line_id>": str(line.pk),
             "<int:event_id>": str(cast.event.pk),
             "<int:organisation_id>": str(cast.organisation.pk),
             "^(?P<app_label>outreach|enrolment)/$": "outreach/",

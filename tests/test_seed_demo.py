@@ -9,11 +9,24 @@ from django.utils import timezone
 from enrolment.management.commands.seed_demo import ACCOUNTS
 from enrolment.models import Decision, Registration
 from outreach.checks import DEMO_ACCOUNTS
-from outreach.models import Assignment, AuditEntry, Booth, Event, User
+from outreach.choices import LineState
+from outreach.management import demo_equipment
+from outreach.models import (
+    Assignment,
+    AuditEntry,
+    Booth,
+    EquipmentItem,
+    EquipmentLine,
+    EquipmentMove,
+    Event,
+    User,
+)
 
 
 def everything() -> dict[str, int]:
-    models = (User, Event, Booth, Assignment, Registration, Decision, AuditEntry)
+    models = (
+        User, Event, Booth, Assignment, Registration, Decision, EquipmentItem, EquipmentLine, EquipmentMove, AuditEntry,
+    )  # fmt: skip
     return {model.__name__: model.objects.count() for model in models}
 
 
@@ -68,6 +81,33 @@ def test_the_demo_shows_every_state_a_reviewer_leaves(db):
         "rejected",
     }
     assert Registration.objects.exclude(warnings=[]).count() == 5
+
+
+def test_the_demo_shows_every_state_of_equipment(db):
+    call_command("seed_demo")
+    assert set(EquipmentLine.objects.values_list("state", flat=True)) == set(LineState) - {
+        LineState.WITHDRAWN
+    }
+    assert EquipmentItem.objects.count() == 10
+
+
+def test_equipment_that_a_visitor_moved_on_is_left_alone(db):
+    call_command("seed_demo")
+    before = EquipmentMove.objects.count()
+    EquipmentLine.objects.filter(state=LineState.ASKED).update(state=LineState.WITHDRAWN)
+    Event.objects.update(state="closed")
+    call_command("seed_demo")
+    assert EquipmentMove.objects.count() == before
+
+
+def test_equipment_of_a_closed_event_is_not_made(db, monkeypatch):
+    """A demo that was loaded before there was equipment, and closed by hand since."""
+    with monkeypatch.context() as earlier:
+        earlier.setattr(demo_equipment, "load", lambda *args, **kwargs: None)
+        call_command("seed_demo")
+    Event.objects.update(state="closed")
+    call_command("seed_demo")
+    assert (EquipmentItem.objects.count(), EquipmentLine.objects.count()) == (10, 0)
 
 
 def test_without_demo_there_are_no_known_passwords(db, settings):

@@ -110,21 +110,28 @@ def test_the_registry_holds_our_models_and_nobody_elses():
         "outreach.AuditEntry",
         "outreach.Branch",
         "outreach.Campaign",
+        "outreach.EquipmentItem",
+        "outreach.EquipmentLine",
         "outreach.Event",
         "outreach.Organisation",
         "outreach.User",
     ]
 
 
+EQUIPMENT = ["EquipmentItem", "EquipmentLine"]
 REFERENCE = ["ConsentText", "ContributionSchedule", "JobType", "Relief"]
 
 
 @pytest.mark.parametrize(
     ("part", "outreach", "enrolment"),
     [
-        ("reviewer", ["Campaign", "Event", "Organisation"], sorted([*REFERENCE, "Registration"])),
-        ("head", ["AuditEntry", "Branch", "Campaign", "Event", "Organisation", "User"], REFERENCE),
-        ("system_admin", ["Branch", "Campaign", "Event", "Organisation", "User"], REFERENCE),
+        ("reviewer", ["Campaign", *EQUIPMENT, "Event", "Organisation"], sorted([*REFERENCE, "Registration"])),
+        (
+            "head",
+            ["AuditEntry", "Branch", "Campaign", *EQUIPMENT, "Event", "Organisation", "User"],
+            REFERENCE,
+        ),
+        ("system_admin", ["Branch", "Campaign", *EQUIPMENT, "Event", "Organisation", "User"], REFERENCE),
     ],
 )
 def test_the_first_page_shows_what_the_role_may_see(cast, login, part, outreach, enrolment):

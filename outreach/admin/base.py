@@ -28,8 +28,7 @@ class OfficeAdmin(admin.ModelAdmin):
 
     def lookup_allowed(self, lookup, value, request) -> bool:
         """Only what the filters offer: a free lookup could read a password's hash letter by letter."""
-        offered = {one[0] if isinstance(one, (tuple, list)) else one for one in self.get_list_filter(request)}
-        return lookup.partition("__")[0] in offered
+        return lookup.partition("__")[0] in {_filtered(one) for one in self.get_list_filter(request)}
 
     def visible_to(self, user: User) -> QuerySet:
         return self.model._default_manager.visible_to(user)
@@ -156,6 +155,13 @@ class ReadOnlyInline(admin.TabularInline):
 
     def has_change_permission(self, request, obj=None) -> bool:
         return False
+
+
+def _filtered(offered) -> str:
+    """What an entry of `list_filter` narrows: a field, a field with its own filter, or a filter's parameter."""
+    if isinstance(offered, (tuple, list)):
+        return offered[0]
+    return getattr(offered, "parameter_name", offered)
 
 
 def _changed(message: Any) -> list[str]:

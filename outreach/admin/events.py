@@ -12,7 +12,6 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -27,7 +26,7 @@ from outreach.forms.villages import village_label
 from outreach.models import Assignment, Booth, Event
 from outreach.permissions import INVITE_OFFICER
 from outreach.templatetags.formats import day, days, hours
-from outreach.templatetags.ui import icon
+from outreach.templatetags.ui import status_chip
 
 _MOVE_WORDS = {
     EventState.OPEN: (_("Open the event"), _("Opening it lets the officers register workers.")),
@@ -37,7 +36,6 @@ _MOVED = {
     EventState.OPEN: _("The event is open. The officers can register workers."),
     EventState.CLOSED: _("The event is closed."),
 }
-_CHIPS = {EventState.PLANNED: "ring", EventState.OPEN: "check", EventState.CLOSED: "lock"}
 
 
 class EventInline(admin.TabularInline):
@@ -164,11 +162,7 @@ class EventAdmin(OfficeAdmin):
 
     @admin.display(description=_("state"), ordering="state")
     def state_chip(self, event: Event) -> str:
-        state = EventState(event.state)
-        css = "ok" if state == EventState.OPEN else "quiet"
-        return format_html(
-            '<span class="jb-chip jb-chip-{}">{}{}</span>', css, icon(_CHIPS[state], 16), state.label
-        )
+        return status_chip(event.state)
 
     @admin.display(description=_("village's name"))
     def village(self, event: Event) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from outreach.admin.audits import AuditEntryAdmin
+from outreach.admin.equipment import EquipmentItemAdmin, EquipmentLineAdmin
 from outreach.admin.events import EventAdmin
 from outreach.admin.organisations import OrganisationAdmin
 from outreach.admin.people import PersonAdmin
@@ -22,6 +23,8 @@ from outreach.choices import Role
 
 _PAGES = {
     "Event": EventAdmin,
+    "EquipmentLine": EquipmentLineAdmin,
+    "EquipmentItem": EquipmentItemAdmin,
     "Campaign": CampaignAdmin,
     "Organisation": OrganisationAdmin,
     "User": PersonAdmin,

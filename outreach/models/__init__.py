@@ -2,7 +2,9 @@ from outreach.models.audit import AuditEntry, AuditHead
 from outreach.models.booth import Assignment, Booth
 from outreach.models.branch import Branch
 from outreach.models.campaign import Campaign
+from outreach.models.equipment import EquipmentItem, EquipmentLine
 from outreach.models.event import Event
+from outreach.models.handover import EquipmentMove, HandoverRecord
 from outreach.models.keycheck import KeyCheck
 from outreach.models.organisation import Organisation
 from outreach.models.user import User
@@ -14,7 +16,11 @@ __all__ = [
     "Booth",
     "Branch",
     "Campaign",
+    "EquipmentItem",
+    "EquipmentLine",
+    "EquipmentMove",
     "Event",
+    "HandoverRecord",
     "KeyCheck",
     "Organisation",
     "User",

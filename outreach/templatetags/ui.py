@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 
 register = template.Library()
 
@@ -41,6 +41,7 @@ _ICONS = {
     ),
     "x": '<path d="m5.5 5.5 13 13m0-13-13 13"/>',
     "download": '<path d="M12 3.5V15m-5-4.5 5 5 5-5M4 20.5h16"/>',
+    "box": '<path d="M3.5 7.5 12 3l8.5 4.5v9L12 21l-8.5-4.5zM3.5 7.5 12 12l8.5-4.5M12 12v9"/>',
     "search": '<circle cx="10.5" cy="10.5" r="6.5"/><path d="m15.5 15.5 5.5 5.5"/>',
 }
 _ICONS["whatsapp"] = _ICONS["chat"]
@@ -67,6 +68,20 @@ _CHIPS = {
     "warning": ("warn", "triangle", gettext_lazy("Warning")),
     "twin": ("twin", "twins", gettext_lazy("Twin")),
     "ok": ("ok", "tick", gettext_lazy("Ready")),
+    "planned": ("draft", "ring", gettext_lazy("Planned")),
+    "open": ("ok", "check", gettext_lazy("Open")),
+    "closed": ("quiet", "lock", gettext_lazy("Closed")),
+}
+# The same for a line of equipment, where a word such as "returned" means another thing.
+_EQUIPMENT_CHIPS = {
+    "asked": ("wait", "clock", pgettext_lazy("equipment", "Asked")),
+    "agreed": ("ok", "check", pgettext_lazy("equipment", "Agreed")),
+    "declined": ("err", "octagon-x", pgettext_lazy("equipment", "Declined")),
+    "withdrawn": ("quiet", "x", pgettext_lazy("equipment", "Taken back")),
+    "handed_over": ("twin", "box", pgettext_lazy("equipment", "Handed over")),
+    "returned": ("ok", "tick", pgettext_lazy("equipment", "Returned")),
+    "damaged": ("warn", "triangle", pgettext_lazy("equipment", "Damaged")),
+    "lost": ("err", "octagon", pgettext_lazy("equipment", "Lost")),
 }
 
 _NOTICE_KINDS = {"success": "ok", "warning": "warn", "error": "err", "info": "info", "debug": "info"}
@@ -125,7 +140,17 @@ def empty_arc(size=72):
 @register.simple_tag
 def status_chip(state, label=""):
     """Shape, icon and word of a state; `label` replaces the word ("17 years old" in a warning chip)."""
-    shape, drawing, word = _CHIPS[str(state)]
+    return _chip(_CHIPS[str(state)], label)
+
+
+@register.simple_tag
+def equipment_chip(state):
+    """The same of a line of equipment."""
+    return _chip(_EQUIPMENT_CHIPS[str(state)])
+
+
+def _chip(look, label=""):
+    shape, drawing, word = look
     return format_html(
         '<span class="jb-chip jb-chip-{}">{}{}</span>', shape, icon(drawing, 18), label or word
     )

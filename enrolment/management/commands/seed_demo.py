@@ -1,4 +1,4 @@
-"""The demo: one branch, three events, five accounts, registrations of invented people. May be run again and again."""
+"""The demo: one branch, three events, five accounts, equipment, registrations of invented people. May be run again."""
 
 from datetime import date, timedelta
 from itertools import cycle
@@ -14,6 +14,7 @@ from enrolment.actions import decisions
 from enrolment.choices import State
 from enrolment.models import Decision, Registration
 from outreach.choices import EventState, Role
+from outreach.management import demo_equipment
 from outreach.models import Assignment, Booth, Branch, Campaign, Event, Organisation, User
 
 REGISTRATIONS = Path(__file__).resolve().parents[2] / "data" / "demo_registrations.csv"
@@ -54,6 +55,7 @@ class Command(BaseCommand):
                 _event(
                     row, branch=branch, campaign=campaign, organiser=organisation, officer=people["petugas"]
                 )
+            demo_equipment.load(branch, head=people["kepala"], organiser=people["karangtaruna"])
         # An interrupted first run goes on: the import recognises what is there.
         if not Decision.objects.exclude(target=State.SUBMITTED).exists():
             self._registrations(people)
