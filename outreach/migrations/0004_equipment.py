@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('outreach', '0002_append_only'),
+        ('outreach', '0003_temporary'),
     ]
 
     operations = [
