@@ -2,9 +2,12 @@ from outreach.models.audit import AuditEntry, AuditHead
 from outreach.models.booth import Assignment, Booth
 from outreach.models.branch import Branch
 from outreach.models.campaign import Campaign
+from outreach.models.coordination import Coordination
 from outreach.models.event import Event
+from outreach.models.greeting import Greeting
 from outreach.models.keycheck import KeyCheck
 from outreach.models.organisation import Organisation
+from outreach.models.session import OutreachSession
 from outreach.models.user import User
 
 __all__ = [
@@ -14,8 +17,11 @@ __all__ = [
     "Booth",
     "Branch",
     "Campaign",
+    "Coordination",
     "Event",
+    "Greeting",
     "KeyCheck",
     "Organisation",
+    "OutreachSession",
     "User",
 ]
