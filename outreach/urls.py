@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path, register_converter
 
 from outreach.converters import ReferenceConverter
-from outreach.views import events, health, home
+from outreach.views import events, greetings, health, home, sessions
 
 register_converter(ReferenceConverter, "reference")
 
@@ -21,6 +21,11 @@ ACCOUNT_PAGES = {
 urlpatterns = [
     path("", home.home, name="home"),
     path("events/", events.own_events, name="own-events"),
+    path("sessions/", sessions.listed, name="sessions"),
+    path("sessions/new/", sessions.new, name="session-new"),
+    path("sessions/<uuid:session_id>/", sessions.correct, name="session-correct"),
+    path("booths/<int:booth_id>/greetings/", greetings.greet, name="greet"),
+    path("booths/<int:booth_id>/greetings/take-back/", greetings.take_back, name="greet-take-back"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", include("enrolment.urls")),
