@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from types import SimpleNamespace
+from uuid import UUID
 
 import django
 
@@ -21,9 +22,9 @@ from django.db import connection  # noqa: E402  models need the set-up above
 from enrolment.actions import decisions, registrations  # noqa: E402
 from enrolment.choices import State  # noqa: E402
 from enrolment.models import Registration  # noqa: E402
-from outreach.actions import audit  # noqa: E402
+from outreach.actions import audit, greetings  # noqa: E402
 from outreach.errors import ActionRefused  # noqa: E402
-from outreach.models import AuditHead, User  # noqa: E402
+from outreach.models import AuditHead, Booth, User  # noqa: E402
 from tests import factories  # noqa: E402
 
 ROOMS = {"audit": audit, "decisions": decisions, "registrations": registrations}
@@ -90,6 +91,21 @@ def decide(username: str, reference: str, target: str) -> dict:
     return {"outcome": "done"}
 
 
+def greet(username: str, booth: int, greeting_id: str) -> dict:
+    by, stand = User.objects.get(username=username), Booth.objects.get(pk=booth)
+    is_new = greetings.greet(by=by, booth=stand, greeting_id=UUID(greeting_id))
+    return {"outcome": "counted" if is_new else "same"}
+
+
+def take_back(username: str, booth: int, greeting_id: str) -> dict:
+    by, stand = User.objects.get(username=username), Booth.objects.get(pk=booth)
+    is_new = greetings.take_back(by=by, booth=stand, greeting_id=UUID(greeting_id))
+    return {"outcome": "taken back" if is_new else "same"}
+
+
+ORDERS = {"submit": submit, "decide": decide, "greet": greet, "take back": take_back}
+
+
 def main() -> None:
     arrange(json.loads(sys.argv[1]))
     User.objects.first()
@@ -97,7 +113,7 @@ def main() -> None:
     for line in sys.stdin:
         order = json.loads(line)
         try:
-            say(**{"submit": submit, "decide": decide}[order.pop("do")](**order))
+            say(**ORDERS[order.pop("do")](**order))
         except Exception as error:  # the harness judges what may fail, and how
             say(outcome=type(error).__name__, error=str(error))
 

@@ -50,6 +50,10 @@ ADMIN_READ_ONLY = staff_only(405)  # in the admin, who is not staff finds nothin
 OWN = {"to": {"officer"}, "hidden": ORGANISERS | {"colleague", "stranger"}}
 BRANCH = NOT_STAFF | STRANGERS  # from whom a branch's own objects are hidden in the admin
 
+# Whose role may not write is told so before anything is looked for.
+_WRITERS = {"to": {"head", "system_admin"}, "hidden": BRANCH - {"strange_reviewer"}}
+WRITTEN = (answers(**_WRITERS), answers(ok=422, **_WRITERS))
+
 # route: (GET, POST)
 ROUTES = {
     "": (everybody(302), READ_ONLY),
@@ -61,6 +65,15 @@ ROUTES = {
     "account/inactive/": (everybody(200), READ_ONLY),
     "account/password/change/": (everybody(200), everybody(200)),
     "events/": (everybody(200), READ_ONLY),
+    "sessions/": (answers(to=OFFICERS, hidden=ORGANISERS), READ_ONLY),
+    # Assigned to no open event: back to the list, which says so.
+    "sessions/new/": (
+        answers(to=OFFICERS, hidden=ORGANISERS) | {"colleague": 302, "stranger": 302},
+        answers(ok=422, to=OFFICERS, hidden=ORGANISERS) | {"colleague": 302, "stranger": 302},
+    ),
+    "sessions/<uuid:session_id>/": (answers(**OWN), answers(ok=422, **OWN)),
+    "booths/<int:booth_id>/greetings/": (READ_ONLY, answers(ok=303, **OWN)),
+    "booths/<int:booth_id>/greetings/take-back/": (READ_ONLY, answers(ok=303, **OWN)),
     "registrations/": (answers(to=OFFICERS, hidden=ORGANISERS), READ_ONLY),
     # On duty nowhere today: back to today's page, which says so.
     "registrations/new/": (
@@ -83,6 +96,14 @@ ROUTES = {
     "admin/outreach/event/<int:event_id>/copy/": (
         answers(to={"head", "system_admin"}, hidden=BRANCH),
         answers(to={"head", "system_admin"}, hidden=BRANCH),
+    ),
+    "admin/outreach/coordination/": (staff_only(200), ADMIN_READ_ONLY),
+    "admin/outreach/coordination/event/<slug:slug>/": (answers(to=STAFF, hidden=BRANCH), ADMIN_READ_ONLY),
+    "admin/outreach/coordination/event/<slug:slug>/add/": WRITTEN,
+    "admin/outreach/coordination/<uuid:coordination_id>/change/": WRITTEN,
+    "admin/outreach/coordination/<uuid:coordination_id>/done/": (
+        ADMIN_READ_ONLY,
+        answers(ok=302, **_WRITERS),
     ),
     "admin/outreach/user/<int:person_id>/password/": (
         answers(to=ADMINS, hidden=BRANCH - ADMINS),
@@ -145,6 +166,11 @@ ROUTES |= stock("outreach/campaign", see=STAFF, add=KEEPERS, change=MINE)
 ROUTES |= stock("outreach/user", see=KEEPERS, add=ADMINS, change=ADMINS, hidden=NOT_OF_BRANCH_NOR_ADMIN)
 ROUTES |= stock("outreach/branch", see=KEEPERS, add=ADMINS, change=ADMINS, hidden=NOT_OF_BRANCH_NOR_ADMIN)
 ROUTES |= stock("outreach/auditentry", see=HEADS, hidden=NOT_OF_BRANCH, history=False)
+ROUTES |= stock("outreach/outreachsession", see=STAFF, change=MINE, hidden=NOT_OF_BRANCH)
+# The one thing that is deleted: a session that two officers entered.
+ROUTES["admin/outreach/outreachsession/<path:object_id>/delete/"] = (
+    answers(to=MINE, hidden=NOT_OF_BRANCH),
+) * 2
 for name in ("jobtype", "contributionschedule", "relief", "consenttext"):
     ROUTES |= stock(f"enrolment/{name}", see=STAFF)
 
@@ -166,6 +192,8 @@ def world(cast):
         "strange_admin": factories.system_admin("admin_lain", of=cast.other_branch),
     }
     registration = factories.submitted(by=cast.officer)
+    session = factories.session(of=cast.event, by=cast.officer)
+    log = factories.coordinated(of=cast.event, by=cast.head, next_step="", due_on=None)
     samples = {
         "user": cast.colleague,
         "branch": cast.branch,
@@ -181,6 +209,9 @@ def world(cast):
         for part, value in {
             "<reference:reference>": registration.reference,
             "<slug:slug>": cast.event.slug,
+            "<uuid:session_id>": str(session.pk),
+            "<uuid:coordination_id>": str(log.pk),
+            "<int:booth_id>": str(cast.event.booths.first().pk),
             "<int:event_id>": str(cast.event.pk),
             "<int:person_id>": str(cast.colleague.pk),
             "^(?P<app_label>outreach|enrolment)/$": "outreach/",

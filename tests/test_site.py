@@ -110,8 +110,10 @@ def test_the_registry_holds_our_models_and_nobody_elses():
         "outreach.AuditEntry",
         "outreach.Branch",
         "outreach.Campaign",
+        "outreach.Coordination",
         "outreach.Event",
         "outreach.Organisation",
+        "outreach.OutreachSession",
         "outreach.User",
     ]
 
@@ -122,9 +124,30 @@ REFERENCE = ["ConsentText", "ContributionSchedule", "JobType", "Relief"]
 @pytest.mark.parametrize(
     ("part", "outreach", "enrolment"),
     [
-        ("reviewer", ["Campaign", "Event", "Organisation"], sorted([*REFERENCE, "Registration"])),
-        ("head", ["AuditEntry", "Branch", "Campaign", "Event", "Organisation", "User"], REFERENCE),
-        ("system_admin", ["Branch", "Campaign", "Event", "Organisation", "User"], REFERENCE),
+        (
+            "reviewer",
+            ["Campaign", "Coordination", "Event", "Organisation", "OutreachSession"],
+            sorted([*REFERENCE, "Registration"]),
+        ),
+        (
+            "head",
+            [
+                "AuditEntry",
+                "Branch",
+                "Campaign",
+                "Coordination",
+                "Event",
+                "Organisation",
+                "OutreachSession",
+                "User",
+            ],
+            REFERENCE,
+        ),
+        (
+            "system_admin",
+            ["Branch", "Campaign", "Coordination", "Event", "Organisation", "OutreachSession", "User"],
+            REFERENCE,
+        ),
     ],
 )
 def test_the_first_page_shows_what_the_role_may_see(cast, login, part, outreach, enrolment):
@@ -160,6 +183,8 @@ def test_no_page_has_an_inline_style_or_script(cast, login):
     for path in (
         "/admin/",
         "/admin/outreach/event/",
+        "/admin/outreach/outreachsession/",
+        "/admin/outreach/coordination/",
         "/admin/outreach/auditentry/",
         "/admin/enrolment/jobtype/",
     ):
