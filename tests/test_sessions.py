@@ -155,6 +155,16 @@ def test_an_event_that_is_not_open_takes_none(cast, officer, state):
     assert officer.get("/sessions/new/?event=bazar-uji").status_code == 302
 
 
+def test_a_lost_answer_asked_for_again_after_closing_was_stored_all_the_same(cast, officer):
+    sent = typed(cast)
+    officer.post("/sessions/new/", sent)
+    Event.objects.update(state=EventState.CLOSED)
+    address = "/sessions/new/?event=bazar-uji"
+    again, other = officer.post(address, sent), officer.post(address, typed(cast))
+    assert (again.status_code, other.status_code) == (302, 409)
+    assert OutreachSession.objects.count() == 1
+
+
 # --- Correcting
 
 

@@ -45,19 +45,13 @@ def enter(*, by: User, event: Event, session_id: UUID, content: SessionContent) 
             _check(by, event, content)
             session.save(force_insert=True)
             _record(session, by=by, verb="enter")
-    except IntegrityError:
+    except (IntegrityError, ActionRefused) as refusal:
         stored = OutreachSession.objects.filter(pk=session_id).first()
         if stored is None:
-            raise  # another rule of the database
+            raise
         if (stored.event_id, stored.entered_by_id) != (event.pk, by.pk) or content.changed_in(stored):
-            raise ActionRefused(
-                "conflict",
-                _(
-                    "This page was already sent with other content, which is stored. Correct that one in the list, "
-                    "or open the page anew for another session."
-                ),
-            ) from None
-        return False
+            raise _conflict(refusal) from None
+        return False  # what is sent again after the event closed was stored all the same
     return True
 
 
@@ -80,9 +74,23 @@ def correct(*, by: User, session: OutreachSession, content: SessionContent) -> N
         _record(locked, by=by, verb="change", fields=changed)
 
 
+def _conflict(refusal: Exception) -> ActionRefused:
+    """The action's own refusal, or that the id is taken by other content."""
+    if isinstance(refusal, ActionRefused):
+        return refusal
+    return ActionRefused(
+        "conflict",
+        _(
+            "This page was already sent with other content, which is stored. Correct that one in the list, "
+            "or open the page anew for another session."
+        ),
+    )
+
+
 def _check(by: User, event: Event, content: SessionContent) -> None:
-    """An officer of the event, while it is open; the speaker is of its branch."""
-    state = Event.objects.select_for_update(of=("self",)).values_list("state", flat=True).get(pk=event.pk)
+    """An officer of the event, while it is open; the speaker is of its branch. The lock lets registrations pass."""
+    locked = Event.objects.select_for_update(of=("self",), no_key=True)
+    state = locked.values_list("state", flat=True).get(pk=event.pk)
     mine = by.has_perm(ENTER_SESSIONS) and Event.objects.visible_to(by).filter(pk=event.pk).exists()
     speaker = content.speaker
     if not mine or speaker.branch_id != event.branch_id or speaker.role == Role.ORGANISER:

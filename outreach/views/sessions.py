@@ -56,7 +56,8 @@ def new(request: HttpRequest) -> HttpResponse:
     """The form of a session that was held. Its id is made here, when the form opens."""
     today = timezone.localdate()
     event = _chosen(request, _open_events(request), today)
-    if event is None or event.state != EventState.OPEN:
+    is_open = event is not None and event.state == EventState.OPEN
+    if event is None or (request.method != "POST" and not is_open):
         messages.warning(request, _("Sessions are entered at an open event that you are assigned to."))
         return redirect("sessions")
     session = OutreachSession(event=event)

@@ -53,7 +53,7 @@ for (const card of document.querySelectorAll("[data-greet]")) {
   let underWay = false;
 
   const show = (answer) => {
-    said.textContent = answer.said ?? "";
+    said.querySelector("p").textContent = answer.said ?? "";
     said.hidden = !answer.said;
     if (answer.said) {
       return;
