@@ -98,10 +98,8 @@ class SessionForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         if data.get("day") and data.get("hour"):
-            event, moment = (
-                self.instance.event,
-                timezone.make_aware(datetime.combine(data["day"], data["hour"])),
-            )
+            event = self.instance.event
+            moment = timezone.make_aware(datetime.combine(data["day"], data["hour"]))
             if not event.first_day - BEFORE <= data["day"] <= event.last_day:
                 self.add_error(
                     "day", _slip("outside", _("Choose a day of the event, or one of the 90 before."))
