@@ -7,6 +7,9 @@ ASK_EQUIPMENT = "outreach.add_equipmentline"  # the organiser's side: asks, and 
 ANSWER_EQUIPMENT = "outreach.change_equipmentline"  # the branch's side
 INVITE_ORGANISER = "outreach.invite_organiser"
 INVITE_OFFICER = "outreach.invite_officer"
+GREET = "outreach.add_greeting"
+ENTER_SESSIONS = "outreach.add_outreachsession"
+VIEW_COORDINATION, WRITE_COORDINATION = "outreach.view_coordination", "outreach.change_coordination"
 
 _EVENT_WORK = ("campaign", "event", "booth", "assignment", "organisation")
 _EQUIPMENT = ("equipmentitem", "equipmentline")
@@ -24,11 +27,21 @@ def _view(*models: str) -> tuple[str, ...]:
 
 _INVITE = (INVITE_ORGANISER, INVITE_OFFICER)
 _KEEP_EQUIPMENT = (*_all("equipmentitem"), VIEW_EQUIPMENT, ANSWER_EQUIPMENT)
+# What was done in the field: officers write, the keepers of the branch put right.
+_PUT_RIGHT = (
+    "outreach.view_outreachsession",
+    "outreach.change_outreachsession",
+    "outreach.delete_outreachsession",
+    VIEW_COORDINATION,
+    "outreach.add_coordination",
+    WRITE_COORDINATION,
+)
+_KEEPER = (*_all(*_EVENT_WORK), *_INVITE, *_KEEP_EQUIPMENT, *_PUT_RIGHT)
 
 ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
-    Role.OFFICER: (*_view("event", "booth"),),
-    Role.REVIEWER: (*_view(*_EVENT_WORK, *_EQUIPMENT),),
-    Role.HEAD: (*_all(*_EVENT_WORK), *_view("branch", "user", "auditentry"), *_INVITE, *_KEEP_EQUIPMENT),
+    Role.OFFICER: (*_view("event", "booth", "outreachsession"), ENTER_SESSIONS, GREET),
+    Role.REVIEWER: (*_view(*_EVENT_WORK, *_EQUIPMENT, "outreachsession", "coordination"),),
+    Role.HEAD: (*_KEEPER, *_view("branch", "user", "auditentry")),
     Role.ORGANISER: (*_view("event"), VIEW_EQUIPMENT, ASK_EQUIPMENT),
-    Role.SYSTEM_ADMIN: (*_all("branch", "user", *_EVENT_WORK), *_INVITE, *_KEEP_EQUIPMENT),
+    Role.SYSTEM_ADMIN: (*_KEEPER, *_all("branch", "user")),
 }

@@ -5,7 +5,16 @@ from django.contrib import admin
 from django.urls import include, path, register_converter
 
 from outreach.converters import ReferenceConverter
-from outreach.views import equipment, events, health, home, language, sign_in_link
+from outreach.views import (
+    equipment,
+    events,
+    greetings,
+    health,
+    home,
+    language,
+    sessions,
+    sign_in_link,
+)
 
 register_converter(ReferenceConverter, "reference")
 
@@ -28,6 +37,11 @@ urlpatterns = [
     path("equipment/<slug:slug>/handover/", equipment.handover, name="equipment-handover"),
     path("equipment/<slug:slug>/return/", equipment.give_back, name="equipment-return"),
     path("equipment/<slug:slug>/<uuid:line_id>/", equipment.line, name="equipment-line"),
+    path("sessions/", sessions.listed, name="sessions"),
+    path("sessions/new/", sessions.new, name="session-new"),
+    path("sessions/<uuid:session_id>/", sessions.correct, name="session-correct"),
+    path("booths/<int:booth_id>/greetings/", greetings.greet, name="greet"),
+    path("booths/<int:booth_id>/greetings/take-back/", greetings.take_back, name="greet-take-back"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", include("enrolment.urls")),

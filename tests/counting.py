@@ -15,7 +15,8 @@ AFTERWARDS = datetime(2026, 11, 22, 5, 40, tzinfo=UTC)
 
 @pytest.fixture
 def world(cast):
-    """Eight registrations: one in each state, three approved, two officers, both booths and days."""
+    """Eight registrations: one in each state, three approved, two officers, both booths and days. Four people greeted
+    after one tap was taken back, two sessions with 55."""
     officer, reviewer, rekan = cast.officer, cast.reviewer, cast.colleague
     factories.assign(rekan, Booth.objects.get(event=cast.event, code="B"), SATURDAY)
     a = {"by": officer, "booth": "A"}
@@ -31,6 +32,10 @@ def world(cast):
     factories.approved(**b, reviewer=reviewer, registered_at="2026-11-20T23:30:00+00:00")
     factories.approved(**b, reviewer=reviewer, registered_at="2026-11-21T14:59:00+07:00", package="L")
     factories.withdrawn(by=officer, booth="B", registered_at="2026-11-21T11:00:00+07:00")
+    factories.greeted(Booth.objects.get(event=cast.event, code="A"), by=officer, times=4, taken_back=1)
+    factories.greeted(Booth.objects.get(event=cast.event, code="B"), by=rekan, times=1, day=SATURDAY)
+    for people in (40, 15):
+        factories.session(of=cast.event, by=officer, people_reached=people)
     return cast
 
 

@@ -4,7 +4,7 @@ never stands on a row that the software itself could not have written. Everybody
 
 import itertools
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 from enrolment.actions import decisions, registrations
@@ -12,8 +12,22 @@ from enrolment.choices import State
 from enrolment.entry import Entry
 from enrolment.forms.registration import RegistrationForm
 from enrolment.models import Registration
+from outreach.actions import coordination, sessions
+from outreach.actions.coordination import CoordinationContent
+from outreach.actions.sessions import SessionContent
 from outreach.choices import EventState, Role
-from outreach.models import Assignment, Booth, Branch, Campaign, Event, Organisation, User
+from outreach.models import (
+    Assignment,
+    Booth,
+    Branch,
+    Campaign,
+    Coordination,
+    Event,
+    Greeting,
+    Organisation,
+    OutreachSession,
+    User,
+)
 
 SLUG = "bazar-uji"
 DAYS = (date(2026, 11, 20), date(2026, 11, 21))
@@ -95,6 +109,53 @@ def event(
 
 def assign(user: User, booth: Booth, *days: date) -> None:
     Assignment.objects.bulk_create(Assignment(booth=booth, officer=user, day=day) for day in days)
+
+
+def session(*, of: Event, by: User, **changes) -> OutreachSession:
+    """A session that an officer of the event entered."""
+    made, content = uuid4(), session_content(by=by, **changes)
+    assert sessions.enter(by=by, event=of, session_id=made, content=content)
+    return OutreachSession.objects.get(pk=made)
+
+
+def session_content(*, by: User, **changes) -> SessionContent:
+    said = {
+        "starts_at": datetime(2026, 11, 20, 2, 30, tzinfo=UTC),
+        "place": "Lapangan Uji",
+        "topic": "Manfaat JKK dan JKM",
+        "speaker": by,
+        "people_reached": 40,
+    }
+    return SessionContent(**said | changes)
+
+
+def greeted(booth: Booth, *, by: User, times: int, taken_back: int = 0, day: date = DAYS[0]) -> None:
+    """Taps of a day that may be long past, as the action would have written them; the first are taken back."""
+    at = datetime(day.year, day.month, day.day, 3, tzinfo=UTC)
+    same = {"booth": booth, "officer": by, "day": day}
+    taps = [Greeting(id=uuid4(), at=at + timedelta(minutes=n), **same) for n in range(times)]
+    Greeting.objects.bulk_create(taps)
+    Greeting.objects.bulk_create(Greeting(id=uuid4(), at=at, undoes=tap, **same) for tap in taps[:taken_back])
+
+
+def coordinated(*, of: Event, by: User, **changes) -> Coordination:
+    """An entry of the event's log by somebody of the branch, with a next step."""
+    made = uuid4()
+    assert coordination.note(by=by, event=of, coordination_id=made, content=coordination_content(**changes))
+    return Coordination.objects.get(pk=made)
+
+
+def coordination_content(**changes) -> CoordinationContent:
+    said = {
+        "day": date(2026, 11, 9),
+        "office": "Kelurahan Uji",
+        "person": "Sekretaris Lurah (nama rekaan)",
+        "outcome": "Lapangan boleh dipakai dua hari.",
+        "letter_number": "CONTOH/001/2026",
+        "next_step": "Kirim surat ke Pak Rekaan.",
+        "due_on": date(2026, 11, 16),
+    }
+    return CoordinationContent(**said | changes)
 
 
 def nik(*, serial: int | None = None, born: date = BORN, sex: str = "L", region: str = "317201") -> str:

@@ -22,9 +22,9 @@ from django.db import connection  # noqa: E402  models need the set-up above
 from enrolment.actions import decisions, registrations  # noqa: E402
 from enrolment.choices import State  # noqa: E402
 from enrolment.models import Registration  # noqa: E402
-from outreach.actions import audit, equipment, handovers, people, temporary  # noqa: E402
+from outreach.actions import audit, equipment, greetings, handovers, people, temporary  # noqa: E402
 from outreach.errors import ActionRefused  # noqa: E402
-from outreach.models import AuditHead, EquipmentItem, EquipmentLine, Event, User  # noqa: E402
+from outreach.models import AuditHead, Booth, EquipmentItem, EquipmentLine, Event, User  # noqa: E402
 from tests import factories  # noqa: E402
 
 ROOMS = {"audit": audit, "decisions": decisions, "registrations": registrations}
@@ -163,6 +163,18 @@ def give_back(username: str, record: str, numbers: list[int], line: str = "", li
     return {"outcome": "created" if recorded.created else "same"}
 
 
+def greet(username: str, booth: int, greeting_id: str) -> dict:
+    by, stand = User.objects.get(username=username), Booth.objects.get(pk=booth)
+    is_new = greetings.greet(by=by, booth=stand, greeting_id=UUID(greeting_id))
+    return {"outcome": "counted" if is_new else "same"}
+
+
+def take_back(username: str, booth: int, greeting_id: str) -> dict:
+    by, stand = User.objects.get(username=username), Booth.objects.get(pk=booth)
+    is_new = greetings.take_back(by=by, booth=stand, greeting_id=UUID(greeting_id))
+    return {"outcome": "taken back" if is_new else "same"}
+
+
 ORDERS = {
     "submit": submit,
     "decide": decide,
@@ -170,6 +182,8 @@ ORDERS = {
     "make_temporary": make_temporary,
     "ask": ask,
     "give_back": give_back,
+    "greet": greet,
+    "take back": take_back,
 }
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from enrolment.queries import counts
 from enrolment.queries.counts import Tally, event_counts, opening_hours
+from outreach.queries.reached import Reached, reached
 from tests import factories
 from tests.counting import AFTERWARDS, FRIDAY, SATURDAY, L, T
 
@@ -146,9 +147,46 @@ def verify() -> list[str]:
 def test_verify_counts_agrees_one_line_an_event(world):
     factories.event(organiser=world.organisation, slug="kosong")
     assert verify() == [
-        "bazar-uji: 7 registered, 3 approved, Rp186000: equal",
-        "kosong: 0 registered, 0 approved, Rp0: equal",
+        "bazar-uji: 59 reached, 7 registered, 3 approved, Rp186000: equal",
+        "kosong: 0 reached, 0 registered, 0 approved, Rp0: equal",
     ]
+
+
+def test_reached_equals_the_rows(world):
+    before = event_counts(world.event).reached
+    assert before == Reached(at_booths={"A": 3, "B": 1}, sessions=2, in_sessions=55)
+    assert (before.greeted, before.people) == (4, 59)
+    assert [(row.key, row.greeted) for row in event_counts(world.event).booths] == [("A", 3), ("B", 1)]
+
+
+@pytest.mark.parametrize(
+    "falsehood",
+    [
+        {"at_booths": {"A": 4, "B": 1}},
+        {"at_booths": {"A": 3}},
+        {"sessions": 3},
+        {"in_sessions": 54},
+    ],
+    ids=["greeted", "booth lost", "sessions", "people in sessions"],
+)
+def test_verify_counts_fails_on_any_falsified_figure_of_those_reached(world, monkeypatch, falsehood):
+    def falsified(event):
+        return dataclasses.replace(reached(event), **falsehood)
+
+    monkeypatch.setattr(counts, "reached", falsified)
+    with pytest.raises(CommandError):
+        verify()
+
+
+def test_verify_counts_fails_when_a_booths_greeted_are_anothers(world, monkeypatch):
+    """The total is right, the booths are not."""
+
+    def falsified(event):
+        return dataclasses.replace(reached(event), at_booths={"A": 1, "B": 3})
+
+    monkeypatch.setattr(counts, "reached", falsified)
+    with pytest.raises(CommandError, match=r"^2 figures differ from the rows$"):
+        verify()
 
 
 @pytest.mark.parametrize("figure", [f.name for f in dataclasses.fields(Tally)])
@@ -181,7 +219,7 @@ def test_verify_counts_names_the_difference(world, monkeypatch):
     assert out.getvalue().splitlines() == [
         "bazar-uji: total registered: page 9, rows 7",
         "bazar-uji: total approved: page 5, rows 3",
-        "bazar-uji: 7 registered, 3 approved, Rp186000: differs",
+        "bazar-uji: 59 reached, 7 registered, 3 approved, Rp186000: differs",
     ]
 
 

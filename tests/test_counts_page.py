@@ -27,14 +27,16 @@ def queries_of(client, address) -> int:
     return len(captured)
 
 
-def test_counting_takes_three_queries_however_many_rows(cast, django_assert_num_queries):
+def test_counting_takes_five_queries_however_many_rows(cast, django_assert_num_queries):
     factories.submitted(by=cast.officer)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         event_counts(cast.event)
     for booth in ("C", "D"):
         factories.assign(cast.officer, Booth.objects.create(event=cast.event, code=booth), FRIDAY)
         factories.submitted(by=cast.officer, booth=booth)
-    with django_assert_num_queries(3):
+        factories.greeted(Booth.objects.get(event=cast.event, code=booth), by=cast.officer, times=2)
+        factories.session(of=cast.event, by=cast.officer)
+    with django_assert_num_queries(5):
         event_counts(cast.event)
 
 
@@ -148,6 +150,45 @@ def test_booths_show_their_own_target_only_if_one_has_one(cast):
 )
 def test_share_of_nothing_is_empty(part, whole, shown):
     assert page._share(part, whole) == shown
+
+
+def funnel(found) -> list[tuple[str, str]]:
+    return [(line.value, line.share) for line in page._reached(found)["lines"]]
+
+
+def test_the_funnel_begins_with_who_was_reached(world, login):
+    answer = login(world.head).get(url(world.event))
+    assert [(line.value, line.share) for line in answer.context["reached"]["lines"]] == [
+        ("59", ""), ("7", "12\xa0%"), ("3", "43\xa0%"),
+    ]  # fmt: skip
+    assert answer.context["reached"]["longest"] == 59
+    body = answer.content.decode()
+    assert answer.context["reached"]["fact"] in body
+    assert answer.context["reached"]["of"] in body
+
+
+def test_more_registered_than_reached_is_said_and_is_no_share(cast):
+    factories.approved(by=cast.officer, reviewer=cast.reviewer)
+    found = event_counts(cast.event)
+    assert funnel(found) == [("0", ""), ("1", ""), ("1", "100\xa0%")]
+    assert page._reached(found)["uncounted"] is True
+
+
+def test_people_reached_are_shown_before_anybody_registers(cast, login):
+    factories.session(of=cast.event, by=cast.officer)
+    body = login(cast.head).get(url(cast.event)).content.decode()
+    assert 'aria-labelledby="reached"' in body
+    assert "jb-empty-title" in body
+
+
+def test_booths_show_the_greeted_only_if_there_are_any(cast):
+    def headings():
+        panels = {panel.slug: panel for panel in page._panels(event_counts(cast.event))}
+        return [heading for heading, _text in panels["booths"].total.cells]
+
+    assert page._("Greeted") not in headings()
+    factories.greeted(Booth.objects.get(event=cast.event, code="B"), by=cast.officer, times=1)
+    assert headings()[0] == page._("Greeted")
 
 
 def test_two_in_the_first_place_are_no_busiest(world):

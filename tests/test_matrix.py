@@ -55,6 +55,10 @@ ADMIN_READ_ONLY = staff_only(405)  # in the admin, who is not staff finds nothin
 OWN = {"to": {"officer"}, "hidden": ORGANISERS | {"colleague", "stranger"}}
 BRANCH = NOT_STAFF | STRANGERS  # from whom a branch's own objects are hidden in the admin
 
+# Whose role may not write is told so before anything is looked for.
+_WRITERS = {"to": {"head", "system_admin"}, "hidden": BRANCH - {"strange_reviewer"}}
+WRITTEN = (answers(**_WRITERS), answers(ok=422, **_WRITERS))
+
 # route: (GET, POST)
 ROUTES = {
     "": (everybody(302), READ_ONLY),
@@ -68,6 +72,15 @@ ROUTES = {
     "account/link/": (everybody(410), everybody(410)),
     "account/password/change/": (everybody(200), everybody(200)),
     "events/": (everybody(200), READ_ONLY),
+    "sessions/": (answers(to=OFFICERS, hidden=ORGANISERS), READ_ONLY),
+    # Assigned to no open event: back to the list, which says so.
+    "sessions/new/": (
+        answers(to=OFFICERS, hidden=ORGANISERS) | {"colleague": 302, "stranger": 302},
+        answers(ok=422, to=OFFICERS, hidden=ORGANISERS) | {"colleague": 302, "stranger": 302},
+    ),
+    "sessions/<uuid:session_id>/": (answers(**OWN), answers(ok=422, **OWN)),
+    "booths/<int:booth_id>/greetings/": (READ_ONLY, answers(ok=303, **OWN)),
+    "booths/<int:booth_id>/greetings/take-back/": (READ_ONLY, answers(ok=303, **OWN)),
     "registrations/": (answers(to=OFFICERS, hidden=ORGANISERS), READ_ONLY),
     # On duty nowhere today: back to today's page, which says so.
     "registrations/new/": (
@@ -114,6 +127,14 @@ ROUTES = {
     "admin/outreach/user/<int:person_id>/link/": (
         answers(to=ADMINS, hidden=BRANCH - ADMINS),
         answers(to=ADMINS, hidden=BRANCH - ADMINS),
+    ),
+    "admin/outreach/coordination/": (staff_only(200), ADMIN_READ_ONLY),
+    "admin/outreach/coordination/event/<slug:slug>/": (answers(to=STAFF, hidden=BRANCH), ADMIN_READ_ONLY),
+    "admin/outreach/coordination/event/<slug:slug>/add/": WRITTEN,
+    "admin/outreach/coordination/<uuid:coordination_id>/change/": WRITTEN,
+    "admin/outreach/coordination/<uuid:coordination_id>/done/": (
+        ADMIN_READ_ONLY,
+        answers(ok=302, **_WRITERS),
     ),
     "admin/outreach/user/<int:person_id>/password/": (
         answers(to=ADMINS, hidden=BRANCH - ADMINS),
@@ -196,6 +217,11 @@ ROUTES |= stock("outreach/campaign", see=STAFF, add=KEEPERS, change=MINE)
 ROUTES |= stock("outreach/user", see=KEEPERS, add=ADMINS, change=ADMINS, hidden=NOT_OF_BRANCH_NOR_ADMIN)
 ROUTES |= stock("outreach/branch", see=KEEPERS, add=ADMINS, change=ADMINS, hidden=NOT_OF_BRANCH_NOR_ADMIN)
 ROUTES |= stock("outreach/auditentry", see=HEADS, hidden=NOT_OF_BRANCH, history=False)
+ROUTES |= stock("outreach/outreachsession", see=STAFF, change=MINE, hidden=NOT_OF_BRANCH)
+# The one thing that is deleted: a session that two officers entered.
+ROUTES["admin/outreach/outreachsession/<path:object_id>/delete/"] = (
+    answers(to=MINE, hidden=NOT_OF_BRANCH),
+) * 2
 for name in ("jobtype", "contributionschedule", "relief", "consenttext"):
     ROUTES |= stock(f"enrolment/{name}", see=STAFF)
 
@@ -226,6 +252,8 @@ def world(cast):
     }
     registration = factories.submitted(by=cast.officer)
     line = equipping.asked(cast)
+    session = factories.session(of=cast.event, by=cast.officer)
+    log = factories.coordinated(of=cast.event, by=cast.head, next_step="", due_on=None)
     samples = {
         "user": cast.colleague,
         "branch": cast.branch,
@@ -242,6 +270,9 @@ def world(cast):
             "<reference:reference>": registration.reference,
             "<slug:slug>": cast.event.slug,
             "<uuid:line_id>": str(line.pk),
+            "<uuid:session_id>": str(session.pk),
+            "<uuid:coordination_id>": str(log.pk),
+            "<int:booth_id>": str(cast.event.booths.first().pk),
             "<int:event_id>": str(cast.event.pk),
             "<int:organisation_id>": str(cast.organisation.pk),
             "^(?P<app_label>outreach|enrolment)/$": "outreach/",

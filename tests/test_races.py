@@ -5,15 +5,17 @@ same harness must see the harm, else it proves nothing.
 import os
 from collections import Counter
 from itertools import count
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from enrolment.actions import disclosures
 from enrolment.models import Registration
 from outreach import crypto
-from outreach.actions import audit, people
-from outreach.models import AuditEntry, Branch, Event, User
+from outreach.actions import audit, greetings, people
+from outreach.models import AuditEntry, Booth, Branch, Event, Greeting, Organisation, User
 from tests import factories
 from tests.cast import make_cast
 from tests.races import Scratch, at_once, on_server
@@ -122,6 +124,58 @@ def test_other_content_under_one_id_at_once_is_one_row_and_one_conflict(scratch)
         answers = [at_once(racers, [submit(row), submit({**row, "full_name": "Warga Lain"})]) for row in rows]
     assert [outcomes(pair) for pair in answers] == [["conflict", "created"]] * PAIRS
     assert Registration.objects.count() == PAIRS
+
+
+@pytest.fixture
+def stand(scratch):
+    """A booth where the officer is on duty today."""
+    today = timezone.localdate()
+    event = factories.event(
+        organiser=Organisation.objects.first(),
+        officers=(person("petugas"),),
+        slug="hari-ini",
+        days=(today, today),
+    )
+    return event.booths.get(code="A")
+
+
+def tap_the_same(scratch, stand: Booth, *, processes: int) -> tuple[list[list[str]], Counter]:
+    """Every tap's id sent by all processes at once: the outcomes by id, and how often each id is stored."""
+    ids = [str(uuid4()) for _ in range(IDS)]
+    with scratch.racers(processes) as racers:
+        answers = [
+            at_once(
+                racers,
+                [{"do": "greet", "username": "petugas", "booth": stand.pk, "greeting_id": one}] * processes,
+            )
+            for one in ids
+        ]
+    with scratch.connect() as other:
+        stored = Counter(str(one) for (one,) in other.execute("SELECT id FROM outreach_greeting"))
+    assert set(stored) == set(ids)  # nothing lost, nothing unexpected
+    return [outcomes(eight) for eight in answers], stored
+
+
+def test_tap_sent_by_eight_processes_at_once_is_one_row(scratch, stand):
+    answers, stored = tap_the_same(scratch, stand, processes=8)
+    assert answers == [["counted", *["same"] * 7]] * IDS
+    assert set(stored.values()) == {1}
+
+
+def test_control_without_its_key_the_same_tap_is_counted_again(scratch, stand):
+    scratch.execute("ALTER TABLE outreach_greeting DROP CONSTRAINT outreach_greeting_pkey CASCADE")
+    _answers, stored = tap_the_same(scratch, stand, processes=8)
+    assert max(stored.values()) > 1
+
+
+def test_tap_taken_back_by_four_processes_at_once_is_taken_back_once(scratch, stand):
+    made = uuid4()
+    greetings.greet(by=person("petugas"), booth=stand, greeting_id=made)
+    order = {"do": "take back", "username": "petugas", "booth": stand.pk, "greeting_id": str(made)}
+    with scratch.racers(4) as racers:
+        answers = at_once(racers, [order] * 4)
+    assert outcomes(answers) == ["same", "same", "same", "taken back"]
+    assert Greeting.objects.filter(undoes=made).count() == 1
 
 
 def approve_pairs(scratch) -> tuple[list[list[str]], Counter]:

@@ -15,17 +15,21 @@ from outreach.models import (
     Assignment,
     AuditEntry,
     Booth,
+    Coordination,
     EquipmentItem,
     EquipmentLine,
     EquipmentMove,
     Event,
+    Greeting,
+    OutreachSession,
     User,
 )
 
 
 def everything() -> dict[str, int]:
     models = (
-        User, Event, Booth, Assignment, Registration, Decision, EquipmentItem, EquipmentLine, EquipmentMove, AuditEntry,
+        User, Event, Booth, Assignment, Registration, Decision, EquipmentItem, EquipmentLine, EquipmentMove,
+        OutreachSession, Greeting, Coordination, AuditEntry,
     )  # fmt: skip
     return {model.__name__: model.objects.count() for model in models}
 
@@ -36,6 +40,16 @@ def test_seeding_twice_adds_nothing(db):
     call_command("seed_demo")
     assert everything() == once
     assert once["Registration"] == 63
+    assert (once["OutreachSession"], once["Greeting"], once["Coordination"]) == (3, 269, 3)
+
+
+def test_what_a_visitor_changed_in_the_field_work_stays(db):
+    call_command("seed_demo")
+    OutreachSession.objects.update(people_reached=7)
+    Event.objects.update(state="closed")
+    call_command("seed_demo")
+    assert set(OutreachSession.objects.values_list("people_reached", flat=True)) == {7}
+    assert Coordination.objects.filter(done_at__isnull=True).count() == 2
 
 
 def test_the_demo_has_its_events_booths_and_duties(db):

@@ -110,28 +110,28 @@ def test_the_registry_holds_our_models_and_nobody_elses():
         "outreach.AuditEntry",
         "outreach.Branch",
         "outreach.Campaign",
+        "outreach.Coordination",
         "outreach.EquipmentItem",
         "outreach.EquipmentLine",
         "outreach.Event",
         "outreach.Organisation",
+        "outreach.OutreachSession",
         "outreach.User",
     ]
 
 
-EQUIPMENT = ["EquipmentItem", "EquipmentLine"]
+FIELD_WORK = [
+    "Campaign", "Coordination", "EquipmentItem", "EquipmentLine", "Event", "Organisation", "OutreachSession",
+]  # fmt: skip
 REFERENCE = ["ConsentText", "ContributionSchedule", "JobType", "Relief"]
 
 
 @pytest.mark.parametrize(
     ("part", "outreach", "enrolment"),
     [
-        ("reviewer", ["Campaign", *EQUIPMENT, "Event", "Organisation"], sorted([*REFERENCE, "Registration"])),
-        (
-            "head",
-            ["AuditEntry", "Branch", "Campaign", *EQUIPMENT, "Event", "Organisation", "User"],
-            REFERENCE,
-        ),
-        ("system_admin", ["Branch", "Campaign", *EQUIPMENT, "Event", "Organisation", "User"], REFERENCE),
+        ("reviewer", sorted(FIELD_WORK), sorted([*REFERENCE, "Registration"])),
+        ("head", sorted([*FIELD_WORK, "AuditEntry", "Branch", "User"]), REFERENCE),
+        ("system_admin", sorted([*FIELD_WORK, "Branch", "User"]), REFERENCE),
     ],
 )
 def test_the_first_page_shows_what_the_role_may_see(cast, login, part, outreach, enrolment):
@@ -167,6 +167,8 @@ def test_no_page_has_an_inline_style_or_script(cast, login):
     for path in (
         "/admin/",
         "/admin/outreach/event/",
+        "/admin/outreach/outreachsession/",
+        "/admin/outreach/coordination/",
         "/admin/outreach/auditentry/",
         "/admin/enrolment/jobtype/",
     ):

@@ -21,6 +21,7 @@ from django.utils import timezone
 from enrolment.choices import LIVE_STATES, Package, State
 from enrolment.models import Registration
 from outreach.models import Assignment, Booth, Event, User
+from outreach.queries.reached import Reached, reached
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 
@@ -68,20 +69,22 @@ _figures = attrgetter(*Tally.__slots__)
 @dataclass(frozen=True, slots=True)
 class Row:
     """A line of a breakdown. `key`: booth code, officer's username, date or hour (0–23), both in Asia/Jakarta.
-    `name` is an officer's full name, `target` a booth's own."""
+    `name` is an officer's full name; `target` and `greeted` (people) are a booth's own."""
 
     key: str | date | int
     tally: Tally
     name: str = ""
     target: int = 0
+    greeted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class EventCounts:
-    """An event's figures as they stood at `at`. Each breakdown adds up to `total`."""
+    """An event's figures as they stood at `at`. Each breakdown adds up to `total`; `reached` is what came before."""
 
     event: Event
     at: datetime
+    reached: Reached
     total: Tally
     booths: tuple[Row, ...]
     officers: tuple[Row, ...]
@@ -90,7 +93,7 @@ class EventCounts:
 
 
 def event_counts(event: Event, *, at: datetime | None = None) -> EventCounts:
-    """Three queries, whatever the number of registrations. `at` is the moment to state: now, unless a test says.
+    """Five queries, whatever the number of rows. `at` is the moment to state: now, unless a test says.
 
     Booths, assigned officers, days and opening hours without a registration are there with zeros; whatever lies
     outside them (an hour before opening, an officer no longer assigned) is there because it has rows.
@@ -102,11 +105,16 @@ def event_counts(event: Event, *, at: datetime | None = None) -> EventCounts:
     for group, _ in groups:
         group["booth"], group["officer"] = codes[group["booth_id"]], usernames[group["officer_id"]]
     hours = opening_hours(event.opens_at, event.closes_at)
+    before = reached(event)
     return EventCounts(
         event=event,
         at=at,
+        reached=before,
         total=sum((tally for _, tally in groups), Tally()),
-        booths=tuple(Row(k, t, target=booths[k]) for k, t in _add_up(groups, "booth", booths)),
+        booths=tuple(
+            Row(k, t, target=booths[k], greeted=before.at_booths.get(k, 0))
+            for k, t in _add_up(groups, "booth", booths)
+        ),
         officers=tuple(Row(k, t, name=names[k] or k) for k, t in _add_up(groups, "officer", names)),
         days=tuple(Row(k, t) for k, t in _add_up(groups, "day", event.days)),
         hours=tuple(Row(k, t) for k, t in _add_up(groups, "hour", hours)),

@@ -55,6 +55,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         "is_today": shown.is_on(timezone.localdate(found.at)),
         "is_ahead": shown.first_day > timezone.localdate(found.at),
         "counts": found,
+        "reached": _reached(found),
         "target": _target(found),
         "states": _states(found.total),
         "contribution": _contribution(found.total),
@@ -124,11 +125,13 @@ def _booths(found: EventCounts) -> Panel:
             _("Booth %(code)s") % {"code": row.key},
             found.total,
             target=row.target if any(targets) else None,
+            greeted=row.greeted if found.reached.greeted else None,
         )
         for row in found.booths
     ]
     whole = sum(targets) if any(targets) else None
-    panel = _panel("booths", _("By booth"), _("Booth"), lines, found.total, target=whole)
+    greeted = found.reached.greeted or None
+    panel = _panel("booths", _("By booth"), _("Booth"), lines, found.total, target=whole, greeted=greeted)
     return replace(panel, longest=max([panel.longest, *targets]))
 
 
@@ -143,7 +146,7 @@ def _by_day(found: EventCounts) -> Panel:
     return _panel("days", _("By day"), _("Day"), lines, found.total)
 
 
-def _panel(slug, heading, first, lines, total: Tally, *, aside="", target=None) -> Panel:
+def _panel(slug, heading, first, lines, total: Tally, *, aside="", target=None, greeted=None) -> Panel:
     return Panel(
         slug=slug,
         heading=heading,
@@ -151,16 +154,18 @@ def _panel(slug, heading, first, lines, total: Tally, *, aside="", target=None) 
         sentence=_most(lines, total),
         aside=aside,
         lines=tuple(lines),
-        total=_line(Row("", total), _("Total"), total, target=target),
+        total=_line(Row("", total), _("Total"), total, target=target, greeted=greeted),
         longest=max((line.bar for line in lines), default=0),
     )
 
 
-def _line(row: Row, label: str, total: Tally, *, kind="", target=None, ahead=False) -> Line:
+def _line(row: Row, label: str, total: Tally, *, kind="", target=None, greeted=None, ahead=False) -> Line:
     """`ahead`: the hour or day is still to come, so there is no nought to report."""
     cells = _cells(row.tally, total)
     if target is not None:
         cells = ((_("Target"), _number(target)), *cells)
+    if greeted is not None:
+        cells = ((_("Greeted"), _number(greeted)), *cells)
     if ahead and not row.tally.sent:
         return Line(label, NOTHING, 0, tuple((heading, NOTHING) for heading, _text in cells))
     registered = row.tally.registered
@@ -223,6 +228,35 @@ def _target(found: EventCounts) -> dict:
         "bar": registered,
         "tick": target if registered > target else None,  # else the track's end is the target
         "longest": max(target, registered),
+    }
+
+
+def _reached(found: EventCounts) -> dict:
+    """The funnel: whom the event reached, who registered of them, who was approved; percentages of the stage before."""
+    before, total = found.reached, found.total
+    words = {"people": _number(before.people), "greeted": _number(before.greeted)}
+    if before.sessions:
+        held = ngettext(
+            "%(people)s in %(count)s session", "%(people)s in %(count)s sessions", before.sessions
+        )
+        held %= {"people": _number(before.in_sessions), "count": _number(before.sessions)}
+    else:
+        held = _("no session was entered")
+    stages = [
+        (_("Reached"), before.people, 0),
+        (_("Registered"), total.registered, before.people),
+        (_("Approved"), total.approved, total.registered),
+    ]
+    return {
+        "fact": ngettext("%(people)s person reached", "%(people)s people reached", before.people) % words,
+        "of": _("%(greeted)s greeted at the stand, %(in_sessions)s.") % {**words, "in_sessions": held},
+        "lines": [
+            # More than all of the stage before is no share of it: then not everybody greeted was counted.
+            Line(label, _number(n), n, share=_share(n, whole) if n <= whole else "")
+            for label, n, whole in stages
+        ],
+        "longest": max(n for _label, n, _whole in stages),
+        "uncounted": total.registered > before.people,
     }
 
 

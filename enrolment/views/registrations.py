@@ -26,6 +26,7 @@ from enrolment.queries.warnings import warnings
 from enrolment.views.guards import require
 from outreach.errors import ActionRefused
 from outreach.models import Assignment
+from outreach.queries import greetings
 from outreach.templatetags.formats import day_short
 
 ANSWERS_CHECKED, BACK_TO_FORM = "send", "edit"
@@ -39,13 +40,15 @@ officer_only = require(REGISTER)
 @never_cache
 @officer_only
 def today(request: HttpRequest) -> HttpResponse:
-    """The officer's first page: today's stand, what came back, what was sent."""
+    """The officer's first page: today's stand, whom it greeted, what came back, what was sent."""
     day = timezone.localdate()
     duties = stands.duties(request.user, day=day)
     duty = _chosen(duties, request.GET.get("event"), request.GET.get("booth"))
     context = {"duty": duty, "duties": duties, "paper_duties": stands.paper_duties(request.user, day=day)}
     if duty:
         context["figures"] = stands.today(duty.booth, request.user, day=day)
+        context["counter"] = greetings.counter(duty.booth, request.user, day=day, at=timezone.now())
+        context["greeting_id"] = uuid.uuid4()
     own = Registration.objects.visible_to(request.user).select_related("event", "booth")
     returned = list(own.filter(state=State.RETURNED).order_by("decided_at"))
     sent = list(own.exclude(state=State.RETURNED).order_by("-received_at")[:RECENT])

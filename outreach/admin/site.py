@@ -13,18 +13,24 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from outreach.admin.audits import AuditEntryAdmin
+from outreach.admin.coordination import CoordinationAdmin
 from outreach.admin.equipment import EquipmentItemAdmin, EquipmentLineAdmin
 from outreach.admin.events import EventAdmin
 from outreach.admin.organisations import OrganisationAdmin
 from outreach.admin.people import PersonAdmin
 from outreach.admin.places import BranchAdmin, CampaignAdmin
+from outreach.admin.sessions import OutreachSessionAdmin
 from outreach.auth import role_permissions
 from outreach.choices import Role
+from outreach.permissions import VIEW_COORDINATION
+from outreach.queries.coordination import open_steps
 
 _PAGES = {
     "Event": EventAdmin,
     "EquipmentLine": EquipmentLineAdmin,
     "EquipmentItem": EquipmentItemAdmin,
+    "OutreachSession": OutreachSessionAdmin,
+    "Coordination": CoordinationAdmin,
     "Campaign": CampaignAdmin,
     "Organisation": OrganisationAdmin,
     "User": PersonAdmin,
@@ -66,6 +72,11 @@ class BranchAdminSite(AdminSite):
         inner = super().admin_view(view, cacheable)
         staff_only.__dict__.update(inner.__dict__)  # csrf_exempt and the like
         return staff_only
+
+    def index(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+        """With what still has to be done, for those who may read it."""
+        steps = open_steps(request.user) if request.user.has_perm(VIEW_COORDINATION) else None
+        return super().index(request, {"open_steps": steps, **(extra_context or {})})
 
     def get_urls(self):
         urls = [url for url in super().get_urls() if getattr(url, "name", None) not in _NOT_USED]

@@ -1,4 +1,5 @@
-"""The demo: one branch, three events, five accounts, equipment, registrations of invented people. May be run again."""
+"""The demo: one branch, three events, five accounts, the field work around them, registrations of invented people.
+May be run again and again."""
 
 from datetime import date, timedelta
 from itertools import cycle
@@ -14,7 +15,7 @@ from enrolment.actions import decisions
 from enrolment.choices import State
 from enrolment.models import Decision, Registration
 from outreach.choices import EventState, Role
-from outreach.management import demo_equipment
+from outreach.management import demo_equipment, demo_field_work
 from outreach.models import Assignment, Booth, Branch, Campaign, Event, Organisation, User
 
 REGISTRATIONS = Path(__file__).resolve().parents[2] / "data" / "demo_registrations.csv"
@@ -56,6 +57,7 @@ class Command(BaseCommand):
                     row, branch=branch, campaign=campaign, organiser=organisation, officer=people["petugas"]
                 )
             demo_equipment.load(branch, head=people["kepala"], organiser=people["karangtaruna"])
+        demo_field_work.load(officer=people["petugas"], head=people["kepala"])
         # An interrupted first run goes on: the import recognises what is there.
         if not Decision.objects.exclude(target=State.SUBMITTED).exists():
             self._registrations(people)

@@ -10,11 +10,13 @@ from django.db import connection, transaction
 
 from enrolment.models import Decision, Registration
 from enrolment.queries import counts
-from outreach.models import Event
+from outreach.models import Event, Greeting, OutreachSession
 
 AHEAD_OF_UTC = timedelta(hours=7)
 FIGURES = ("registered", "waiting", "approved", "returned", "rejected", "withdrawn", "lapsed", "with_jht",
            "contribution", "contribution_approved")  # fmt: skip
+BEFORE = ("greeted", "sessions", "in_sessions")
+"""What came before registering: people at a booth, sessions, people in them."""
 CHUNK = 2_000
 
 
@@ -29,7 +31,7 @@ class Command(BaseCommand):
             faults = [
                 f"{event.slug}: {place} {figure}: page {shown[place][figure]}, rows {rows[place][figure]}"
                 for place in sorted({*rows, *shown})
-                for figure in FIGURES
+                for figure in FIGURES + BEFORE
                 if shown[place][figure] != rows[place][figure]
             ]
             for fault in faults:
@@ -37,8 +39,8 @@ class Command(BaseCommand):
             different += len(faults)
             whole = rows["total"]
             self.stdout.write(
-                f"{event.slug}: {whole['registered']} registered, {whole['approved']} approved,"
-                f" Rp{whole['contribution']}: {'differs' if faults else 'equal'}"
+                f"{event.slug}: {whole['greeted'] + whole['in_sessions']} reached, {whole['registered']} registered,"
+                f" {whole['approved']} approved, Rp{whole['contribution']}: {'differs' if faults else 'equal'}"
             )
         if different:
             raise CommandError(f"{different} figures differ from the rows")
@@ -78,7 +80,25 @@ def _from_rows(event: Event) -> dict[str, dict[str, int]]:
         )  # fmt: skip
         for place in places:
             _add(found[place], state.get(row.pk), row.package, row.contribution_total)
+    _add_reached(found, event)
     return found
+
+
+def _add_reached(found: dict[str, dict[str, int]], event: Event) -> None:
+    """Tap by tap: those that no other row takes back. Session by session: whoever was there."""
+    taps = list(
+        Greeting.objects.filter(booth__event=event)
+        .values_list("id", "undoes_id", "booth__code")
+        .iterator(CHUNK)
+    )
+    taken_back = {undoes for _id, undoes, _booth in taps if undoes}
+    for tap, undoes, booth in taps:
+        if not undoes and tap not in taken_back:
+            found["total"]["greeted"] += 1
+            found[f"booth {booth}"]["greeted"] += 1
+    for people in OutreachSession.objects.filter(event=event).values_list("people_reached", flat=True):
+        found["total"]["sessions"] += 1
+        found["total"]["in_sessions"] += people
 
 
 def _add(figures: dict[str, int], state: str | None, package: str, amount: int) -> None:
@@ -103,9 +123,12 @@ def _from_page(event: Event) -> dict[str, dict[str, int]]:
         *((f"day {row.key}", row.tally) for row in shown.days),
         *((f"hour {row.key}", row.tally) for row in shown.hours),
     ]:
-        found[place] = {figure: getattr(tally, figure) for figure in FIGURES}
+        found[place] |= {figure: getattr(tally, figure) for figure in FIGURES}
+    for row in shown.booths:
+        found[f"booth {row.key}"]["greeted"] = row.greeted
+    found["total"] |= {figure: getattr(shown.reached, figure) for figure in BEFORE}
     return found
 
 
 def _nothing() -> dict[str, dict[str, int]]:
-    return defaultdict(lambda: dict.fromkeys(FIGURES, 0))
+    return defaultdict(lambda: dict.fromkeys(FIGURES + BEFORE, 0))
