@@ -9,8 +9,8 @@ class OutreachConfig(AppConfig):
     default = True
 
     def ready(self):
-        # Imported for its registrations; needs the app registry.
-        from outreach import checks  # noqa: F401
+        # Imported for their registrations; both need the app registry.
+        from outreach import checks, sign_in_events  # noqa: F401
 
         post_migrate.connect(make_cache_table, sender=self)
 

@@ -1,14 +1,22 @@
 """Signing in by django-allauth; permissions by role."""
 
+import time
 from functools import cache
 from importlib import import_module
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.authentication import get_authentication_records
+from allauth.core import ratelimit
 from django.apps import apps
-from django.contrib.auth import get_user_model
+from django.http import HttpRequest
 from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext_lazy as _
+
+from outreach import mail, roster
+from outreach.actions import sign_in
+from outreach.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -17,6 +25,13 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": _("Username and password do not fit together. Check both."),
         "too_many_login_attempts": _("Too many tries. Wait five minutes, or ask the admin of your branch."),
+        "rate_limited": _("Too many tries. Wait five minutes, or ask the admin of your branch."),
+        "account_guessed": _(
+            "Too many tries for this account. Wait an hour, or ask the admin of your branch."
+        ),
+        "incorrect_password": _("This is not your password. Type it again."),
+        "enter_current_password": _("This is not your password. Type it again."),
+        "invalid_password_reset": _("This link does not work any more. Ask for a new one."),
     }
 
     def is_open_for_signup(self, request) -> bool:
@@ -30,6 +45,58 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def add_message(self, *args, **kwargs) -> None:
         """None of allauth's: the page somebody lands on says that they are signed in, and as whom."""
+
+    def logout(self, request: HttpRequest) -> None:
+        """All the way out: on this phone the PIN is no good any more either."""
+        roster.forget(request, request.user)
+        sign_in.note(by=request.user, person=request.user, action="sign_out")
+        super().logout(request)
+
+    # --- Wrong passwords
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials) -> str:
+        """The account together with the address, so that nobody locks a colleague behind the same one."""
+        return f"{_account_key(credentials)}|{self.get_client_ip(request)}"
+
+    def pre_authenticate(self, request: HttpRequest, **credentials) -> None:
+        if not ratelimit.consume(
+            request, action="login_account", key=_account_key(credentials), dry_run=True
+        ):
+            raise self.validation_error("account_guessed")
+        super().pre_authenticate(request, **credentials)
+
+    def authentication_failed(self, request: HttpRequest, **credentials) -> None:
+        """Counts for the account alone, and leaves a row when a limit is reached: one, not one a try."""
+        account = _account_key(credentials)
+        ratelimit.consume(request, action="login_account", key=account)
+        pair = self._get_login_attempts_cache_key(request, **credentials)
+        limits = (("login_account", account), ("login_failed", pair))
+        if not all(ratelimit.consume(request, action=name, key=key, dry_run=True) for name, key in limits):
+            person = User.objects.filter(username__iexact=account).first()
+            if person:
+                sign_in.note(by=None, person=person, action="sign_in.locked")
+
+    def forgive(self, request: HttpRequest, person: User) -> None:
+        """Wrong passwords for this account, from this address too, count no longer."""
+        credentials = {"username": person.get_username()}
+        ratelimit.clear(request, action="login_account", key=_account_key(credentials))
+        self._delete_login_attempts_cached_email(request, **credentials)
+
+    # --- Passwords by mail, and once more before something sensitive
+
+    def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
+        mail.send_soon(self.render_mail(template_prefix, email, {"request": self.request, **context}))
+
+    def is_reauthentication_required(self, *, app: str, **kwargs) -> bool:
+        """Not for who typed the password a moment ago, to sign in: a first set-up follows right after it."""
+        records = get_authentication_records(self.request, self.request.user)
+        newest = max((record["at"] for record in records if record["method"] == "password"), default=0)
+        recent = time.time() - newest < app_settings.REAUTHENTICATION_TIMEOUT
+        return not recent and super().is_reauthentication_required(app=app, **kwargs)
+
+
+def _account_key(credentials: dict) -> str:
+    return credentials.get("username", "").strip().lower()
 
 
 @cache
@@ -48,7 +115,7 @@ class RoleBackend(AuthenticationBackend):
 
     def get_user(self, user_id):
         """Who a session belongs to, with what nearly every page asks of them, in one query."""
-        people = get_user_model()._default_manager.select_related("branch", "organisation", "temporary_for")
+        people = User.objects.select_related("branch", "organisation", "temporary_for")
         person = people.filter(pk=user_id).first()
         return person if person is not None and self.user_can_authenticate(person) else None
 

@@ -48,6 +48,10 @@ def production_is_closed(app_configs, **kwargs) -> list[Error]:
     faults = []
     if settings.DEBUG:
         faults.append(_fault(4, "DEBUG is on in production.", "Remove DEBUG from the environment."))
+    if not settings.SECOND_FACTOR:
+        faults.append(
+            _fault(10, "SECOND_FACTOR is off in production.", "Remove SECOND_FACTOR from the environment.")
+        )
     public = urlsplit(settings.PUBLIC_URL)
     if public.scheme != "https" or not public.netloc or public.path:
         faults.append(

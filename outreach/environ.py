@@ -119,6 +119,8 @@ def write_demo_env_file() -> bool:
         "# Written by the first `make run`: a demo on this machine. Not for production; .env.example explains",
         "# every line. Without these keys the registrations in var/ cannot be read.",
         "DEMO=1",
+        "# Set to 1 to see the second step of signing in that a production always asks its staff for.",
+        "SECOND_FACTOR=0",
         f"SECRET_KEY={secrets.token_urlsafe(48)}",
         *(f"{name}=1:{new_key()}" for name in KEY_SETTINGS),
     ]

@@ -13,11 +13,14 @@ from django.views.debug import SafeExceptionReporterFilter
 LONG_NUMBER = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){15,}")
 # +62 812…, 62812…, 0812…, 021-…: eight digits at least.
 PHONE = re.compile(r"(?<!\d)(?:\+?62|0)[ .\-]?(?:\(0\)[ .\-]?)?[2-9](?:[ .\-]?\d){6,13}")
+# The part of a password link that is as good as the password.
+RESET_KEY = re.compile(r"(/password/reset/key/[0-9A-Za-z]+-)[^/\s\"']+")
 CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 
 
 def scrub(text: str) -> str:
-    """The text with identity numbers and Indonesian phone numbers masked."""
+    """The text with identity numbers, Indonesian phone numbers and the keys of password links masked."""
+    text = RESET_KEY.sub(r"\1[key]", text)
     return PHONE.sub("[phone]", LONG_NUMBER.sub("[number]", text))
 
 

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from outreach import database_url, environ, log_config
+from outreach import database_url, environ, log_config, mail_url
 
 BASE_DIR = environ.ROOT
 # The embedded database and the collected static files: what this machine makes and git does not keep.
@@ -45,6 +45,8 @@ INSTALLED_APPS = [
     "csp",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
 ]
 
 MIDDLEWARE = [
@@ -55,12 +57,16 @@ MIDDLEWARE = [
     "outreach.middleware.Language",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "outreach.middleware.NotedOrigin",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "outreach.middleware.SignedInOnly",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    # These two after Csrf and SignedInOnly, whose checks come first.
+    "outreach.middleware.SecondFactor",
+    "outreach.shared_phone.SharedPhone",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -129,15 +135,69 @@ ROLE_HOMES = {
 }
 LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "outreach.auth.AccountAdapter"
-ACCOUNT_FORMS = {"login": "outreach.forms.sign_in.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "outreach.forms.sign_in.SignInForm",
+    "reauthenticate": "outreach.forms.sign_in.PasswordForm",
+    "reset_password": "outreach.forms.sign_in.ForgottenForm",
+    "reset_password_from_key": "outreach.forms.sign_in.NewPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
-# A bazaar shares one address behind carrier NAT: failures are counted by account; the limit by address only
-# stops a machine, never a stand full of officers.
-ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "300/m/ip,5/5m/key"}
+# A bazaar shares one address behind carrier NAT: what is counted is the account together with the address, so that
+# nobody's wrong password locks anybody else; the account alone only against guessing from many addresses, and the
+# address alone only against a machine. Also counted: codes of the second factor (as login_failed, by account).
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_failed": "300/m/ip,5/5m/key",
+    "login_account": "100/h/key",
+    "pin": "5/16h/key",
+    # Of these the page says: wait an hour.
+    "change_password": "20/h/user",
+    "reauthenticate": "20/h/user",
+    "reset_password": "60/h/ip,3/h/key",
+    "reset_password_from_key": "60/h/ip",
+}
+
+# The roles of the admin prove a second factor in each session; 0 only for the demo.
+SECOND_FACTOR = environ.flag("SECOND_FACTOR", default=True)
+MFA_ADAPTER = "outreach.second_factor.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Jemput Bola"
+MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds: the clocks of cheap phones
+MFA_FORMS = {
+    "activate_totp": "outreach.forms.second_factor.SetUpForm",
+    "authenticate": "outreach.forms.second_factor.CodeForm",
+    "reauthenticate": "outreach.forms.second_factor.CodeAgainForm",
+}
+
+# How long a sign-in lasts, in seconds. An officer's and an organiser's counts from the last use.
+SESSION_AGES = {
+    "officer": 14 * 86400,
+    "organiser": 14 * 86400,
+    "reviewer": 12 * 3600,
+    "head": 12 * 3600,
+    "system_admin": 12 * 3600,
+}
+# After so many minutes without a request an officer's phone asks who holds it.
+OFFICER_LOCK_MINUTES = environ.integer("OFFICER_LOCK_MINUTES", 10, 1, 240)
+ROSTER_COOKIE_NAME = "phone"
+CSRF_FAILURE_VIEW = "outreach.views.phone.stale_form"
+
+# --- Mail: without a server nobody is promised one
+MAIL_WORKS = DEMO or bool(environ.text("MAIL_URL"))
+if environ.text("MAIL_URL"):
+    vars().update(mail_url.settings(environ.text("MAIL_URL"), sender=environ.text("MAIL_FROM")))
+elif DEMO:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = VAR_DIR / "mail"
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+PASSWORD_RESET_TIMEOUT = 3600  # seconds a link is good for
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -170,6 +230,7 @@ if PRODUCTION:
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    ROSTER_COOKIE_NAME = "__Host-phone"
 
 # --- Files
 STATIC_URL = "/static/"

@@ -36,6 +36,17 @@ def refuse(table: str, *, name: str, event: str, when: str = "TRUE", message: st
     return migrations.RunPython(forwards, backwards)
 
 
+def append_only_again(table: str) -> migrations.RunPython:
+    """After a column was added: SQLite makes the table anew for it, and its triggers are gone with the old one."""
+
+    def forwards(apps, schema_editor):
+        if schema_editor.connection.vendor == "sqlite":
+            for operation in append_only(table):
+                operation.code(apps, schema_editor)
+
+    return migrations.RunPython(forwards, migrations.RunPython.noop)
+
+
 def append_only(table: str) -> list[migrations.RunPython]:
     """Rows of this table may neither be changed nor deleted."""
     return [

@@ -26,7 +26,8 @@ def environment(**changes: str) -> dict[str, str]:
     }
     own = ("SECRET_KEY", "FIELD_KEYS", "INDEX_KEYS", "AUDIT_KEYS")
     keys = {name: os.environ[name] for name in own}  # tests/settings.py has put them there
-    return {**kept, **keys, "ENV_FILE": "", "DEMO": "1", "PYTHONDONTWRITEBYTECODE": "1", **changes}
+    ours = {"ENV_FILE": "", "DEMO": "1", "SECOND_FACTOR": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+    return {**kept, **keys, **ours, **changes}
 
 
 def free_port() -> int:

@@ -7,6 +7,7 @@ os.environ["ENV_FILE"] = ""  # nobody's own .env changes what a test says
 for _name, _value in {
     "DEMO": "1",
     "DEBUG": "0",
+    "SECOND_FACTOR": "0",  # tests of the factor switch it on
     "SECRET_KEY": "a secret key of no value, for tests only",
     "FIELD_KEYS": "1:" + base64.b64encode(b"field key of tests, 32 bytes....").decode(),
     "INDEX_KEYS": "1:" + base64.b64encode(b"index key of tests, 32 bytes....").decode(),
@@ -15,7 +16,17 @@ for _name, _value in {
     "LOG_LEVEL": "INFO",
 }.items():
     os.environ[_name] = _value
-for _name in ("ALLOWED_HOSTS", "BIND", "DEMO_PASSWORD", "PORT", "PUBLIC_URL", "VAR_DIR"):
+for _name in (
+    "ALLOWED_HOSTS",
+    "BIND",
+    "DEMO_PASSWORD",
+    "MAIL_FROM",
+    "MAIL_URL",
+    "OFFICER_LOCK_MINUTES",
+    "PORT",
+    "PUBLIC_URL",
+    "VAR_DIR",
+):
     os.environ.pop(_name, None)
 
 from outreach.settings import *  # noqa: E402, F403

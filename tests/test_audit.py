@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
+from outreach import crypto
 from outreach.actions import audit
 from outreach.models import AuditEntry, AuditHead
 from tests import factories, rawsql
@@ -118,6 +119,7 @@ def test_two_rows_of_one_number_are_refused(cast, chain):
         ("count", 99),
         ("content", b"other"),
         ("content", None),
+        ("session", "0123456789abcdef"),
         ("key_id", 99),
         ("mac", bytes(32)),
     ],
@@ -189,6 +191,52 @@ def test_removed_head_is_named(cast, chain):
 def test_all_rows_removed_is_named(cast, unguarded):
     rawsql.execute(f"DELETE FROM {TABLE}")
     assert verify(cast.branch) == ["the chain ends at row 0, its head says row 5"]
+
+
+@pytest.fixture
+def sessions(cast, login) -> list[str]:
+    """The sessions of two sign-ins of the head, each of which added an organisation."""
+    clients = [login(cast.head), login(cast.head)]
+    for number, client in enumerate(clients):
+        client.post("/admin/outreach/organisation/add/", {"name": f"Organisasi {number}"})
+    return [client.session.session_key for client in clients]
+
+
+def test_rows_of_one_sign_in_share_a_digest_that_tells_no_key(cast, login, sessions):
+    client = login(cast.head)
+    for number in range(2):
+        client.post("/admin/outreach/organisation/add/", {"name": f"Lain {number}"})
+    first, second, third, fourth = AuditEntry.objects.order_by("seq").values_list("session", flat=True)
+    assert len({first, second, third}) == 3
+    assert third == fourth == crypto.blind_index("session", client.session.session_key)[:8].hex()
+    assert [key for key in sessions if first in key or key in first] == []
+    assert verify(cast.branch) == []
+
+
+def test_a_command_has_no_session(cast, sessions, chain):
+    assert {entry.session for entry in AuditEntry.objects.filter(action="test")} == {""}
+    assert verify(cast.branch) == []
+
+
+def test_rows_without_a_session_are_those_of_before_there_was_one(chain):
+    """A chain that was written before the column was there still verifies."""
+    entry = chain[2]
+    assert b"session" not in audit.row_bytes(entry)
+    entry.session = "0123456789abcdef"
+    assert b'"session":"0123456789abcdef"' in audit.row_bytes(entry)
+
+
+@pytest.mark.parametrize("changed", ["", "0123456789abcdef"])
+def test_a_changed_session_is_named(cast, sessions, changed):
+    rawsql.drop_trigger(f"{TABLE}_no_update", table=TABLE)
+    rawsql.execute(f"UPDATE {TABLE} SET session = %s WHERE seq = 1", changed)
+    assert verify(cast.branch) == ["row 1 was changed after it was written"]
+
+
+def test_the_list_shows_the_sign_in_shortened(cast, login, sessions):
+    page = login(cast.head).get("/admin/outreach/auditentry/").content.decode()
+    for entry in AuditEntry.objects.all():
+        assert (entry.session[:6] in page, entry.session in page) == (True, False)
 
 
 def test_rolled_back_action_leaves_no_row(cast):

@@ -13,6 +13,7 @@ SAFE = {
     "PRODUCTION": True,
     "DEMO": False,
     "DEBUG": False,
+    "SECOND_FACTOR": True,
     "PUBLIC_URL": "https://jemputbola.example",
     "ALLOWED_HOSTS": ["jemputbola.example"],
 }
@@ -39,6 +40,7 @@ def test_safe_production_has_no_fault():
         ({"FIELD_KEYS": {1: b"k" * 32}, "INDEX_KEYS": {1: b"k" * 32}}, "E003"),
         ({"FIELD_KEYS": {1: b"k" * 32, 2: b"k" * 32}}, "E003"),
         ({"DEBUG": True}, "E004"),
+        ({"SECOND_FACTOR": False}, "E010"),
         ({"PUBLIC_URL": ""}, "E005"),
         ({"PUBLIC_URL": "http://jemputbola.example"}, "E005"),
         ({"PUBLIC_URL": "https://"}, "E005"),

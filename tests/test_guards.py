@@ -44,6 +44,9 @@ ROOMS = {
     "settings": HTTP,
     "middleware": HTTP,
     "auth": HTTP,
+    "roster": HTTP,
+    "shared_phone": HTTP,
+    "sign_in_events": HTTP,
     "migrations": HTTP,
 }
 

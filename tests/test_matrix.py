@@ -12,7 +12,7 @@ from django.apps import apps
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
-from outreach.models import Organisation, User
+from outreach.models import AuditEntry, Organisation, User
 from tests import equipping, factories
 
 OFFICERS = {"officer", "colleague", "stranger"}
@@ -33,6 +33,10 @@ PUBLIC = {
     "account/signup/": 200,  # says that it is closed
     "account/inactive/": 200,
     "account/link/": 410,  # without a token, as with any that is dead
+    "account/password/reset/": 200,
+    "account/password/reset/done/": 200,
+    "account/password/reset/key/done/": 200,
+    "account/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": 200,
 }
 
 
@@ -49,6 +53,11 @@ def staff_only(status: int) -> dict[str, int]:
     return answers(ok=status, to=STAFF, hidden=OFFICERS | ORGANISERS)
 
 
+def officers_only(status: int) -> dict[str, int]:
+    return answers(ok=status, to=OFFICERS, hidden=STAFF | ORGANISERS)
+
+
+RESET_KEY = "account/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$"
 NOT_STAFF = OFFICERS | ORGANISERS
 READ_ONLY = everybody(405)  # methods are judged before people
 ADMIN_READ_ONLY = staff_only(405)  # in the admin, who is not staff finds nothing at all
@@ -71,6 +80,28 @@ ROUTES = {
     "account/inactive/": (everybody(200), READ_ONLY),
     "account/link/": (everybody(410), everybody(410)),
     "account/password/change/": (everybody(200), everybody(200)),
+    "account/reauthenticate/": (everybody(200), everybody(200)),
+    # A path of allauth's; without a good key it says so, to anybody.
+    RESET_KEY: (everybody(200), everybody(200)),
+    "account/password/reset/": (everybody(200), everybody(200)),
+    "account/password/reset/done/": (everybody(200), READ_ONLY),
+    "account/password/reset/key/done/": (everybody(200), READ_ONLY),
+    "account/": (everybody(200), READ_ONLY),
+    "account/sessions/": (everybody(200), everybody(302)),
+    "account/pin/": (officers_only(200), officers_only(422)),
+    "account/switch/": (officers_only(200), READ_ONLY),
+    "account/switch/other/": (READ_ONLY, officers_only(302)),
+    "account/switch/<int:person_id>/": (everybody(404), everybody(404)),  # nobody is on this phone's roster
+    "account/lock/": (officers_only(302), officers_only(302)),
+    "account/awake/": (officers_only(204), READ_ONLY),
+    "account/second-step/": (staff_only(200), ADMIN_READ_ONLY),
+    "account/second-step/authenticate/": (everybody(302), everybody(302)),  # signed in already
+    "account/second-step/reauthenticate/": (staff_only(302), staff_only(302)),  # no factor yet: by password
+    "account/second-step/app/activate/": (staff_only(302), staff_only(302)),  # the password once more
+    "account/second-step/app/deactivate/": (everybody(404), everybody(404)),
+    "account/second-step/codes/": (everybody(404), answers(ok=405, to=STAFF, hidden=NOT_STAFF)),
+    "account/second-step/codes/generate/": (staff_only(302), staff_only(302)),
+    "account/second-step/codes/kept/": (READ_ONLY, everybody(302)),
     "events/": (everybody(200), READ_ONLY),
     "sessions/": (answers(to=OFFICERS, hidden=ORGANISERS), READ_ONLY),
     # Assigned to no open event: back to the list, which says so.
@@ -140,6 +171,13 @@ ROUTES = {
         answers(to=ADMINS, hidden=BRANCH - ADMINS),
         answers(to=ADMINS, hidden=BRANCH - ADMINS),
     ),
+    **{
+        f"admin/outreach/user/<int:person_id>/{page}/": (
+            answers(to=ADMINS, hidden=BRANCH - ADMINS),
+            answers(ok=302, to=ADMINS, hidden=BRANCH - ADMINS),
+        )
+        for page in ("sessions", "second-factor")
+    },
     "admin/enrolment/registration/": (answers(to=REVIEWERS, hidden=NOT_STAFF), ADMIN_READ_ONLY),
     "admin/enrolment/registration/import/": (staff_only(200), staff_only(422)),
     "admin/enrolment/registration/counts/": (
@@ -259,6 +297,7 @@ def world(cast):
         "branch": cast.branch,
         "organisation": cast.organisation,
         "event": cast.event,
+        "auditentry": AuditEntry.objects.filter(branch=cast.branch).first(),
     }
 
     def path(route: str) -> str:
@@ -277,6 +316,7 @@ def world(cast):
             "<int:organisation_id>": str(cast.organisation.pk),
             "^(?P<app_label>outreach|enrolment)/$": "outreach/",
             "(?P<url>.*)$": "nowhere/",
+            "^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "password/reset/key/1-key/",
         }.items():
             route = route.replace(part, value)
         if "<int:person_id>" in route:
@@ -291,6 +331,11 @@ def test_every_address_is_declared():
     assert sorted(ROUTES.keys() - set(walk(get_resolver()))) == []
 
 
+def _is_a_way_out(route: str) -> bool:
+    """After it nobody is signed in, or the phone is locked."""
+    return any(word in route for word in ("logout", "switch/other", "lock/"))
+
+
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_everybody_gets_the_declared_answer(world, method):
     people, path = world
@@ -299,8 +344,8 @@ def test_everybody_gets_the_declared_answer(world, method):
         client = Client(raise_request_exception=False)
         client.force_login(user)
         # The ways out come last: after them nobody is signed in.
-        for route, (get, post) in sorted(ROUTES.items(), key=lambda item: "logout" in item[0]):
-            if "logout" in route:
+        for route, (get, post) in sorted(ROUTES.items(), key=lambda item: _is_a_way_out(item[0])):
+            if _is_a_way_out(route):
                 client.force_login(user)
             expected = (get if method == "get" else post)[name]
             found = getattr(client, method)(path(route)).status_code
@@ -315,7 +360,10 @@ def test_nobody_signed_in_gets_to_the_login_only(world, method):
     wrong = []
     for route in ROUTES:
         answer = getattr(Client(), method)(path(route))
-        if route in PUBLIC:
+        if route in {"account/switch/", "account/switch/<int:person_id>/"}:
+            # Open to who was here today, by the phone's own roster (tests/test_shared_phone.py).
+            fine = answer.status_code in {302, 404, 405}
+        elif route in PUBLIC:
             fine = answer.status_code == (PUBLIC[route] if method == "get" else answer.status_code) < 500
         else:
             fine = answer.status_code == 302 and answer.url.startswith("/account/login/")

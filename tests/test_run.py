@@ -127,7 +127,13 @@ def test_unsafe_production_is_a_line_a_fault(command, tmp_path):
     unsafe = {"DEMO": "0", "DEBUG": "1", "FIELD_KEYS": "", "PUBLIC_URL": "http://x", "VAR_DIR": str(tmp_path)}
     code, lines = _refusal(command, PORT=str(free_port()), **unsafe)
     assert code in {1, 3}
-    assert sorted(line.rpartition("(outreach.")[2] for line in lines) == ["E001)", "E004)", "E005)", "E006)"]
+    assert sorted(line.rpartition("(outreach.")[2] for line in lines) == [
+        "E001)",
+        "E004)",
+        "E005)",
+        "E006)",
+        "E010)",
+    ]
 
 
 def test_missing_keys_are_a_line_each():

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
-from outreach import crypto
+from outreach import crypto, origin
 from outreach.models import AuditEntry, AuditHead, Branch, User
 from outreach.sealed import Access
 
@@ -46,6 +46,7 @@ def record(
         purpose=purpose,
         count=count,
         content=content,
+        session=origin.digest(),
         previous=bytes(head.mac),
     )
     entry.key_id, entry.mac = crypto.chain_mac(entry.previous, row_bytes(entry))
@@ -117,20 +118,19 @@ def verify(branch: Branch) -> Iterator[str]:
 
 
 def row_bytes(entry: AuditEntry) -> bytes:
-    """The canonical form of a row that its MAC covers."""
-    return json.dumps(
-        {
-            "branch": entry.branch_id,
-            "seq": entry.seq,
-            "at": entry.at.isoformat(timespec="microseconds").replace("+00:00", "Z"),
-            "actor": entry.actor_id,
-            "action": entry.action,
-            "object": str(entry.object_id) if entry.object_id else None,
-            "fields": entry.fields,
-            "purpose": entry.purpose,
-            "count": entry.count,
-            "content": bytes(entry.content).hex() if entry.content else None,
-        },
-        sort_keys=True,
-        separators=(",", ":"),
-    ).encode()
+    """The canonical form of a row that its MAC covers. Without a session it is that of rows before there was one."""
+    row = {
+        "branch": entry.branch_id,
+        "seq": entry.seq,
+        "at": entry.at.isoformat(timespec="microseconds").replace("+00:00", "Z"),
+        "actor": entry.actor_id,
+        "action": entry.action,
+        "object": str(entry.object_id) if entry.object_id else None,
+        "fields": entry.fields,
+        "purpose": entry.purpose,
+        "count": entry.count,
+        "content": bytes(entry.content).hex() if entry.content else None,
+    }
+    if entry.session:
+        row["session"] = entry.session
+    return json.dumps(row, sort_keys=True, separators=(",", ":")).encode()

@@ -27,14 +27,14 @@ class NewestPaginator(Paginator):
 class AuditEntryAdmin(ReadOnlyAdmin):
     """No search box: what is typed there would be somebody's name."""
 
-    list_display = ("seq", "moment", "actor", "deed", "what_for", "fields_seen", "count")
+    list_display = ("seq", "moment", "actor", "deed", "what_for", "fields_seen", "count", "sign_in")
     list_display_links = None
     list_select_related = ("actor",)
     list_per_page = 100
     paginator = NewestPaginator
     ordering = ("-seq",)
     sortable_by = ()
-    fields = ("seq", "moment", "actor", "deed", "object_id", "fields_seen", "what_for", "count")
+    fields = ("seq", "moment", "actor", "deed", "object_id", "fields_seen", "what_for", "count", "session")
 
     def visible_to(self, user: User) -> QuerySet:
         return AuditEntry.objects.filter(branch_id=user.branch_id)
@@ -54,6 +54,11 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     @admin.display(description=_("purpose"))
     def what_for(self, entry: AuditEntry) -> str:
         return audit_words.purpose(entry.purpose)
+
+    @admin.display(description=_("sign-in"))
+    def sign_in(self, entry: AuditEntry) -> str:
+        """Enough of the digest to see which rows belong together."""
+        return entry.session[:6]
 
     def history_view(self, request, object_id, extra_context=None):
         """An entry is never changed, so it has no history."""

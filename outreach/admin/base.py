@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.text import capfirst
 
 from outreach.actions import audit
@@ -73,25 +74,26 @@ class OfficeAdmin(admin.ModelAdmin):
         *,
         original: Model,
         title: str,
-        lead: str,
         submit_label: str,
-        back_url: str,
+        lead: str = "",
+        template: str = "admin/outreach/form.html",
     ) -> TemplateResponse:
-        """A form of its own beneath an object."""
+        """A form of its own beneath an object, whose page is the way back. A form without fields asks "really?"."""
+        change = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
         context = {
             **self.admin_site.each_context(request),
             "title": title,
             "lead": lead,
             "opts": self.opts,
             "original": original,
-            "back_url": back_url,
+            "back_url": reverse(change, args=(original.pk,)),
             "submit_label": submit_label,
             "form": form,
             "errors": form.errors,
             "adminform": AdminForm(form, [(None, {"fields": list(form.fields)})], {}),
             "media": self.media + form.media,
         }
-        return TemplateResponse(request, "admin/outreach/form.html", context)
+        return TemplateResponse(request, template, context)
 
     def has_add_permission(self, request) -> bool:
         """Who has no branch has nowhere to put it."""

@@ -4,13 +4,11 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.checks import InlineModelAdminChecks
-from django.contrib.admin.helpers import AdminForm
 from django.core.exceptions import PermissionDenied
 from django.forms import modelformset_factory
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -239,20 +237,11 @@ class EventAdmin(OfficeAdmin):
             else:
                 messages.success(request, _("This is the copy. Check its days and who stands where."))
                 return redirect("admin:outreach_event_change", made.pk)
-        return TemplateResponse(
-            request, "admin/outreach/event/copy.html", self._copy_page(request, source, form)
+        return self.form_page(
+            request,
+            form,
+            original=source,
+            title=_("Copy an earlier event"),
+            submit_label=_("Make the copy"),
+            template="admin/outreach/event/copy.html",
         )
-
-    def _copy_page(self, request: HttpRequest, source: Event, form: CopyForm) -> dict[str, Any]:
-        return {
-            **self.admin_site.each_context(request),
-            "title": _("Copy an earlier event"),
-            "opts": self.opts,
-            "original": source,
-            "back_url": reverse("admin:outreach_event_change", args=(source.pk,)),
-            "submit_label": _("Make the copy"),
-            "form": form,
-            "errors": form.errors,
-            "adminform": AdminForm(form, [(None, {"fields": list(form.fields)})], {}),
-            "media": self.media + form.media,
-        }

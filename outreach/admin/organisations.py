@@ -69,7 +69,6 @@ class OrganisationAdmin(OfficeAdmin):
             title=_("Invite an organiser"),
             lead=_("They see the events of this organisation, and never a worker."),
             submit_label=_("Make the account and its link"),
-            back_url=self._page_of(organisation),
         )
 
     @method_decorator(require_POST)

@@ -4,7 +4,6 @@ Not Django's UserAdmin: importing it registers its groups, on a site that is not
 """
 
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import AdminForm
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import SetPasswordForm
 from django.core.exceptions import PermissionDenied
@@ -12,7 +11,6 @@ from django.db import transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html, format_html_join
@@ -20,7 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from outreach.actions import people
+from outreach import second_factor
+from outreach.actions import people, sign_in
 from outreach.admin.base import OfficeAdmin
 from outreach.admin.links import links_page, slip, standing
 from outreach.errors import ActionRefused
@@ -29,6 +28,7 @@ from outreach.models import User
 from outreach.templatetags.formats import day, day_short
 
 _WHO = (None, {"fields": ("username", "full_name", "email")})
+_LINKS = ("password_link", "sessions_link", "factor_link")
 _PLACE = (_("What they may do and see"), {"fields": ("role", "branch", "organisation")})
 
 
@@ -49,14 +49,14 @@ class PersonAdmin(OfficeAdmin):
     def get_fieldsets(self, request, obj=None):
         if obj is None:
             return (_WHO, _PLACE, (_("First password"), {"fields": ("password1", "password2")}))
-        may_set = ("password_link",) if self.has_change_permission(request, obj) else ()
+        may_set = _LINKS if self.has_change_permission(request, obj) else ()
         ends = ("temporary_for", "until") if obj.temporary_for_id else ()
         signing_in = ("standing", "is_active", *ends, *may_set, "last_login")
         return (_WHO, _PLACE, (_("Signing in"), {"fields": signing_in}))
 
     def get_readonly_fields(self, request, obj=None) -> tuple[str, ...]:
         fixed = ("role", "branch", "organisation") if obj and obj.temporary_for_id else ()
-        return ("password_link", "last_login", "standing", "temporary_for", "until", *fixed)
+        return (*_LINKS, "last_login", "standing", "temporary_for", "until", *fixed)
 
     @admin.display(description=_("password"))
     def password_link(self, person: User) -> str:
@@ -87,6 +87,18 @@ class PersonAdmin(OfficeAdmin):
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
 
+    @admin.display(description=_("signed-in devices"))
+    def sessions_link(self, person: User) -> str:
+        url = reverse("admin:outreach_user_sessions", args=(person.pk,))
+        return format_html('<a href="{}">{}</a>', url, _("Sign out everywhere"))
+
+    @admin.display(description=_("second step"))
+    def factor_link(self, person: User) -> str:
+        if not second_factor.may_have(person):
+            return _("not for this role")
+        url = reverse("admin:outreach_user_second_factor", args=(person.pk,))
+        return format_html('<a href="{}">{}</a>', url, _("Reset the second step"))
+
     def chain_of(self, obj, user):
         """A person can be made for any branch, also by somebody who has none: the chain is the person's own."""
         return super().chain_of(obj, user) if obj else 0
@@ -100,12 +112,62 @@ class PersonAdmin(OfficeAdmin):
         return super().add_view(request, form_url, extra_context)
 
     def get_urls(self):
-        view = self.admin_site.admin_view
-        return [
-            path("<int:person_id>/password/", view(self.password_view), name="outreach_user_password"),
-            path("<int:person_id>/link/", view(self.link_view), name="outreach_user_link"),
-            *super().get_urls(),
+        pages = (
+            ("password", self.password_view),
+            ("link", self.link_view),
+            ("sessions", self.sessions_view),
+            ("second_factor", self.second_factor_view),
+        )
+        own = [
+            path(
+                f"<int:person_id>/{name.replace('_', '-')}/",
+                self.admin_site.admin_view(view),
+                name=f"outreach_user_{name}",
+            )
+            for name, view in pages
         ]
+        return [*own, *super().get_urls()]
+
+    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
+    def sessions_view(self, request: HttpRequest, person_id: int) -> HttpResponse:
+        """For a lost device, or somebody who left in a hurry."""
+        return self._confirm(
+            request,
+            person_id,
+            action=sign_in.end_all_sessions,
+            title=_("Sign out everywhere"),
+            lead=_("Every device on which this person is signed in asks for the password at its next page."),
+            done=_("Signed out everywhere."),
+        )
+
+    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
+    def second_factor_view(self, request: HttpRequest, person_id: int) -> HttpResponse:
+        """For a lost phone. Make sure by voice that it is the person who asks."""
+        return self._confirm(
+            request,
+            person_id,
+            action=sign_in.reset_second_factor,
+            title=_("Reset the second step"),
+            lead=_(
+                "The app and the recovery codes stop working, and the person is signed out everywhere. At the next "
+                "sign-in they set up a new one. Call them first: whoever has the password could ask for this."
+            ),
+            done=_("The second step is reset."),
+        )
+
+    def _confirm(self, request: HttpRequest, person_id: int, *, action, title, lead, done) -> HttpResponse:
+        """A page that says what will happen, and one button that does it."""
+        person = self.get_object(request, str(person_id))
+        if not self.has_change_permission(request, person):
+            raise PermissionDenied
+        if request.method == "POST":
+            try:
+                action(by=request.user, person=person)
+                messages.success(request, done)
+            except ActionRefused as refused:
+                messages.warning(request, str(refused))
+            return redirect("admin:outreach_user_change", person.pk)
+        return self.form_page(request, Form(), original=person, title=title, lead=lead, submit_label=title)
 
     @method_decorator([sensitive_post_parameters(), require_http_methods(["GET", "HEAD", "POST"])])
     def password_view(self, request: HttpRequest, person_id: int) -> HttpResponse:
@@ -121,8 +183,13 @@ class PersonAdmin(OfficeAdmin):
                 update_session_auth_hash(request, person)  # or one's own new password would sign one out
             messages.success(request, _("The new password is set. Tell it to nobody else."))
             return redirect("admin:outreach_user_change", person.pk)
-        return TemplateResponse(
-            request, "admin/outreach/form.html", self._password_page(request, person, form)
+        return self.form_page(
+            request,
+            form,
+            original=person,
+            title=_("Set a new password"),
+            lead=_("It replaces the old one at once. The person should change it after signing in."),
+            submit_label=_("Set the password"),
         )
 
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
@@ -150,20 +217,4 @@ class PersonAdmin(OfficeAdmin):
                 "With it this person chooses a password, once. The old password and every older link end at once."
             ),
             submit_label=_("Make the link"),
-            back_url=back_url,
         )
-
-    def _password_page(self, request: HttpRequest, person: User, form: SetPasswordForm) -> dict:
-        return {
-            **self.admin_site.each_context(request),
-            "title": _("Set a new password"),
-            "lead": _("It replaces the old one at once. The person should change it after signing in."),
-            "opts": self.opts,
-            "original": person,
-            "back_url": reverse("admin:outreach_user_change", args=(person.pk,)),
-            "submit_label": _("Set the password"),
-            "form": form,
-            "errors": form.errors,
-            "adminform": AdminForm(form, [(None, {"fields": list(form.fields)})], {}),
-            "media": self.media + form.media,
-        }

@@ -39,6 +39,8 @@ class AuditEntry(models.Model):
     purpose = models.CharField(_("purpose"), max_length=120, blank=True)
     count = models.PositiveIntegerField(_("rows"), default=1)
     content = models.BinaryField(null=True)
+    # A keyed digest of the sign-in it was done from (outreach/origin.py); empty for commands and for older rows.
+    session = models.CharField(_("sign-in"), max_length=16, blank=True)
     key_id = models.PositiveSmallIntegerField()
     previous = models.BinaryField()
     mac = models.BinaryField()

@@ -41,6 +41,10 @@ class User(AbstractUser):
     full_name = models.CharField(_("full name"), max_length=100, blank=True)
     role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.OFFICER)
     branch = models.ForeignKey(Branch, models.PROTECT, verbose_name=_("branch"), null=True)
+    # An officer's, hashed (outreach/pin.py).
+    pin = models.CharField(max_length=128, blank=True, editable=False)
+    # What a phone remembers of this person from before this moment does not count (outreach/roster.py).
+    forgotten_at = models.DateTimeField(null=True, editable=False)
     organisation = models.ForeignKey(
         Organisation,
         models.PROTECT,

@@ -61,7 +61,7 @@ def collect(root: Path) -> Iterator[Message]:
     for folder in ("outreach", "enrolment"):
         for file in sorted((root / folder).rglob("*.py")):
             yield from _of_python(file, str(file.relative_to(root)))
-    for file in sorted((root / "templates").rglob("*.html")):
+    for file in sorted([*(root / "templates").rglob("*.html"), *(root / "templates").rglob("*.txt")]):
         yield from _of_template(file.relative_to(root / "templates"))
 
 
