@@ -1,5 +1,7 @@
 """What a page of the admin is sent and what it answers, in the words of the tests."""
 
+import re
+
 from outreach.models import Assignment, AuditEntry, Branch, Campaign, Event
 
 EVENTS = "/admin/outreach/event/"
@@ -8,6 +10,11 @@ PEOPLE = "/admin/outreach/user/"
 
 def event_page(event: Event) -> str:
     return f"{EVENTS}{event.pk}/change/"
+
+
+def without_tokens(page) -> str:
+    """What is on a page, apart from what is another one each time: its csrf token, and the address it came from."""
+    return re.sub(r'name="(csrfmiddlewaretoken|next)" value="[^"]*"', r'name="\1"', page.content.decode())
 
 
 def rows(prefix: str, stored: list[dict], *new: dict) -> dict[str, str]:

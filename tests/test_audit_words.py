@@ -21,6 +21,13 @@ ROOT = Path(settings.BASE_DIR)
 # What an f-string in an action's code may become. A new one: a line here.
 PARTS = {
     "registration.{target}": [f"registration.{state}" for state in State],
+    "equipment.{verb}": [
+        f"equipment.{verb}"
+        for verb in ("asked", "change", "withdrawn", "agreed", "declined", "handover", "return")
+    ],
+    "outreachsession.{verb}": ["outreachsession.enter", "outreachsession.change"],
+    "coordination.{verb}": ["coordination.note", "coordination.change", "coordination.done"],
+    "user.{verb}": [f"user.{verb}" for verb in ("password", "invite", "show_link", "link", "close")],
     "event.{target}": [f"event.{state}" for state in (EventState.OPEN, EventState.CLOSED)],
     "{self.opts.model_name}.{verb}": [],  # the admin's own; see below
 }

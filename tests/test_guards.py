@@ -36,7 +36,8 @@ ROOMS = {
     "admin": HTTP,
     "urls": HTTP,
     "management": HTTP,
-    "templatetags": LEAVES,  # how a value is written: a form's choices are written the same way
+    "templatetags": HTTP,
+    "templatetags.formats": LEAVES,  # how a value is written: a form's choices are written the same way
     "apps": HTTP,
     "checks": HTTP,
     "wsgi": HTTP,
@@ -73,7 +74,8 @@ def imported(file: Path) -> list[str]:
 
 def room(parts: tuple[str, ...]) -> int:
     """Where a file or import of an app lives; what has no room of its own is a leaf."""
-    return ROOMS.get(parts[1].removesuffix(".py"), LEAVES) if len(parts) > 1 else LEAVES
+    names = [part.removesuffix(".py") for part in parts[1:3]]
+    return next((ROOMS[name] for name in (".".join(names), *names[:1]) if name in ROOMS), LEAVES)
 
 
 def python_files(*folders: str) -> list[Path]:

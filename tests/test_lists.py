@@ -13,7 +13,7 @@ from django.utils import timezone
 from enrolment.models import ConsentText, ContributionSchedule, JobType, Relief
 from outreach.actions import audit
 from outreach.models import Assignment, Booth, Campaign, Event
-from tests import factories
+from tests import equipping, factories
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,50 @@ def _duty(cast, number: int) -> None:
     Assignment.objects.create(booth=event.booths.get(), officer=cast.officer, day=today)
 
 
+def _request(cast, number: int) -> None:
+    """For an item of its own."""
+    equipping.asked(cast, of=equipping.item(cast, f"Barang {number}"))
+
+
+def _agreed(cast, number: int) -> None:
+    equipping.agreed(cast, of=equipping.item(cast, f"Barang {number}"))
+
+
+def _handed_over(cast, number: int) -> None:
+    equipping.handed_over(cast, of=equipping.item(cast, f"Barang {number}"))
+
+
+def _session(cast, number: int) -> None:
+    speaker = factories.officer(f"pembicara-{number}", of=cast.branch)
+    factories.session(of=cast.event, by=cast.officer, speaker=speaker, topic=f"Topik {number}")
+
+
+def _coordination(cast, number: int) -> None:
+    factories.coordinated(of=cast.event, by=cast.head, office=f"Kantor {number}")
+
+
+def _temporary(cast, number: int) -> None:
+    name = f"sementara{number}"
+    factories.officer(name, of=cast.branch, temporary_for=cast.event)
+
+
+OF_EVENT = {"to": lambda cast: (cast.event.slug,)}
 LISTS = {
+    "equipment": Listing("organiser", _event),
+    "equipment-event": Listing("organiser", _request, **OF_EVENT),
+    "equipment-handover": Listing("organiser", _agreed, **OF_EVENT),
+    "equipment-return": Listing("organiser", _handed_over, **OF_EVENT),
+    "sessions": Listing("officer", _session),
+    "admin:outreach_equipmentitem_changelist": Listing(
+        "head", lambda cast, number: equipping.item(cast, f"Barang {number}")
+    ),
+    "admin:outreach_equipmentline_changelist": Listing("head", _request),
+    "admin:outreach_equipment_handover": Listing("head", _agreed, **OF_EVENT),
+    "admin:outreach_equipment_return": Listing("head", _handed_over, **OF_EVENT),
+    "admin:outreach_outreachsession_changelist": Listing("head", _session),
+    "admin:outreach_coordination_changelist": Listing("head", _coordination),
+    "admin:outreach_coordination_event": Listing("head", _coordination, **OF_EVENT),
+    "admin:outreach_event_temporary": Listing("head", _temporary, lambda cast: (cast.event.pk,)),
     "today": Listing("officer", _sent),
     "today, to correct": Listing("officer", _returned),
     "today, on duty": Listing("officer", _duty),
@@ -134,6 +177,18 @@ UNCHANGED = {"admin:index"}
 SINGLES = {
     "home", "language", "healthz", "readyz",
     "account_login", "account_logout", "account_signup", "account_inactive", "account_change_password",
+    "account", "account-pin", "lock", "awake", "switch-to", "switch-other", "sign-in-link",
+    "account-sessions",  # tests/test_sign_in_sessions.py counts its queries
+    "switch",  # tests/test_shared_phone.py
+    "account_reauthenticate", "account_reset_password", "account_reset_password_done",
+    "account_reset_password_from_key", "account_reset_password_from_key_done",
+    "mfa_index", "mfa_authenticate", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp",
+    "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "codes-kept",
+    "equipment-ask", "equipment-line", "session-new", "session-correct", "greet", "greet-take-back",
+    "admin:outreach_coordination_note", "admin:outreach_coordination_done",
+    "admin:outreach_event_temporary_links", "admin:outreach_organisation_invite",
+    "admin:outreach_organiser_link", "admin:outreach_organiser_close",
+    "admin:outreach_user_link", "admin:outreach_user_sessions", "admin:outreach_user_second_factor",
     "registration-new", "registration-receipt", "registration-correct", "registration-withdraw",
     "admin:login", "admin:logout", "admin:jsi18n", "admin:app_list",
     "admin:outreach_event_move", "admin:outreach_event_copy", "admin:outreach_user_password",

@@ -56,7 +56,7 @@ def test_every_other_page_is_behind_it_too(world, cast, login, part):  # noqa: F
         "healthz", "readyz", "admin/login/", "admin/logout/",
         "account/login/", "account/logout/", "account/signup/", "account/inactive/", "account/reauthenticate/",
         "account/password/change/", "account/password/reset/", "account/password/reset/done/",
-        "account/password/reset/key/done/",
+        "account/password/reset/key/done/", "account/link/", "language/",
         "account/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
         "account/switch/", "account/switch/<int:person_id>/",  # 404: these are an officer's
         "account/second-step/authenticate/", "account/second-step/app/activate/",

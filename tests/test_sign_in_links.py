@@ -16,7 +16,7 @@ from outreach.errors import ActionRefused
 from outreach.models import Event, User
 from outreach.views import sign_in_link
 from tests import factories
-from tests.admin_pages import trail
+from tests.admin_pages import trail, without_tokens
 
 NEW = "sandi pilihan sendiri"
 PAGE = "/account/link/"
@@ -161,11 +161,10 @@ def test_every_dead_link_gets_the_same_page(client, invited):
     for token in dead_tokens(invited):
         for answer in (client.get(PAGE, {"t": token}), choose(client, f"{PAGE}?{urlencode({'t': token})}")):
             assert answer.status_code == 410
-            bodies.add(answer.content)
+            bodies.add(without_tokens(answer))
     assert len(bodies) == 1
     assert (
-        "Tautan ini sudah dipakai atau sudah lewat waktunya. Minta tautan baru kepada cabang."
-        in bodies.pop().decode()
+        "Tautan ini sudah dipakai atau sudah lewat waktunya. Minta tautan baru kepada cabang." in bodies.pop()
     )
 
 

@@ -54,10 +54,12 @@ def make(*, by: User, event: Event, lines: Sequence[tuple[str, str]]) -> list[Us
 
 
 def is_over(event: Event) -> bool:
+    """Closed, or past its last day (Asia/Jakarta): nobody new is made for it."""
     return event.state == EventState.CLOSED or event.last_day < timezone.localdate()
 
 
 def days_left(event: Event) -> list[date]:
+    """The days of the event from today on (Asia/Jakarta)."""
     return [day for day in event.days if day >= timezone.localdate()]
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from outreach.models.event import Event
 from outreach.permissions import VIEW_COORDINATION
 from outreach.sealed import SealedField
+from outreach.templatetags.formats import day_short
 
 
 class CoordinationQuerySet(models.QuerySet):
@@ -79,7 +80,7 @@ class Coordination(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.event.slug} {self.day:%d-%m-%Y}"
+        return f"{self.event.slug} {day_short(self.day)}"
 
     @property
     def is_late(self) -> bool:

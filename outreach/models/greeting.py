@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from outreach.models.booth import Booth
+from outreach.templatetags.formats import day_short
 
 TAKE_BACK_WITHIN = timedelta(minutes=5)
 
@@ -37,4 +38,4 @@ class Greeting(models.Model):
         indexes = (models.Index(fields=("booth", "day", "undoes"), name="greeting_by_booth_and_day"),)
 
     def __str__(self) -> str:
-        return f"{self.booth_id} {self.day:%d-%m-%Y}"
+        return f"{self.booth_id} {day_short(self.day)}"

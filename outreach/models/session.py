@@ -3,11 +3,11 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from outreach.choices import Role
 from outreach.models.event import Event
+from outreach.templatetags.formats import day_short, hour
 
 MOST_PEOPLE = 10_000
 """More than this at one session is a slip of the finger."""
@@ -63,4 +63,4 @@ class OutreachSession(models.Model):
         indexes = (models.Index(fields=("event", "starts_at"), name="outreachsession_by_event"),)
 
     def __str__(self) -> str:
-        return f"{self.event.slug} {timezone.localtime(self.starts_at):%d-%m-%Y %H.%M}"
+        return f"{self.event.slug} {day_short(self.starts_at)} {hour(self.starts_at)}"

@@ -16,7 +16,7 @@ def idle_lock(context):
     """Nothing for others, nor where a page is rendered without a request."""
     request, user = context.get("request"), context.get("user")
     if request is None or user is None or not user.is_authenticated or user.role != Role.OFFICER:
-        return {}
+        return {"person": None}
     form = UnlockForm(asks_pin=roster.takes_pin(request, user), auto_id="idle_%s")
     for field in form.fields.values():
         field.widget.attrs.pop("autofocus")  # it is not shown yet

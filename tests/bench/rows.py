@@ -47,7 +47,7 @@ MOVES = (
 FATES = tuple(moves for count, moves in MOVES for _ in range(count))
 CHAIN_COLUMNS = (
     "branch_id", "seq", "at", "actor_id", "action", "object_id", "fields", "purpose", "count", "content", "key_id",
-    "previous", "mac",
+    "previous", "mac", "session",
 )  # fmt: skip
 SCATTER = 37  # prime to a hundred: neighbouring rows have different fates
 

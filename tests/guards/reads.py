@@ -10,7 +10,13 @@ from django.test import Client
 _WRITE = re.compile(
     r'\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM|REPLACE INTO)\s+"?(\w+)"?', re.IGNORECASE
 )
-_VISIT = {"django_session", "outreach_cache", "outreach_audithead"}
+_VISIT = {
+    "django_session",
+    "usersessions_usersession",  # when a device was last used
+    "mfa_authenticator",  # that the recovery codes were looked at
+    "outreach_cache",
+    "outreach_audithead",
+}
 _ACCESS = "outreach_auditentry"
 
 
