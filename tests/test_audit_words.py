@@ -14,7 +14,7 @@ from enrolment.forms.decision import Purpose
 from outreach import audit_words
 from outreach.admin.base import ReadOnlyAdmin
 from outreach.choices import EventState
-from outreach.models import AuditEntry, Branch, User
+from outreach.models import AuditEntry, Branch, Coordination, EquipmentLine, OutreachSession, User
 from outreach.sealed import SealedField
 
 ROOT = Path(settings.BASE_DIR)
@@ -31,7 +31,15 @@ PARTS = {
     "event.{target}": [f"event.{state}" for state in (EventState.OPEN, EventState.CLOSED)],
     "{self.opts.model_name}.{verb}": [],  # the admin's own; see below
 }
-NEVER_DELETED = {User, Branch}
+# What the stock pages of a model write; all three where nothing is said.
+VERBS = {
+    User: ("add", "change"),
+    Branch: ("add", "change"),
+    OutreachSession: ("change", "delete"),
+    Coordination: (),  # actions alone write these two
+    EquipmentLine: (),
+}
+_OTHERS = {"add_argument", "consume", "clear"}
 
 
 def _spelled(node: ast.expr) -> str | None:
@@ -47,12 +55,12 @@ def _spelled(node: ast.expr) -> str | None:
 
 
 def written(keyword: str) -> set[str]:
-    """Every text that the code passes as `keyword=`, apart from the options of a command line."""
+    """Every text that the code passes as `keyword=`, apart from command lines and rate limits."""
     found = set()
     for app in ("outreach", "enrolment"):
         for file in (ROOT / app).rglob("*.py"):
             for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-                if isinstance(node, ast.Call) and getattr(node.func, "attr", "") != "add_argument":
+                if isinstance(node, ast.Call) and getattr(node.func, "attr", "") not in _OTHERS:
                     found |= {_spelled(k.value) for k in node.keywords if k.arg == keyword}
     return found - {None}
 
@@ -65,7 +73,7 @@ def actions_in_use() -> set[str]:
     codes.update(*(PARTS[code] for code in spelled if "{" in code))
     for model, page in admin.site._registry.items():
         if model._meta.app_label == "outreach" and not isinstance(page, ReadOnlyAdmin):
-            verbs = ("add", "change") if model in NEVER_DELETED else ("add", "change", "delete")
+            verbs = VERBS.get(model, ("add", "change", "delete"))
             codes |= {f"{model._meta.model_name}.{verb}" for verb in verbs}
     return codes
 

@@ -12,6 +12,8 @@ def violations(page) -> list[str]:
     found = []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
+        # A colour on its way to another one is neither.
+        page.evaluate("() => Promise.all(document.getAnimations().map((one) => one.finished))")
         answer = Axe().run(page).response
         found += [
             f"{scheme} {page.url}: {one['id']} {one['nodes'][0]['html'][:120]}"

@@ -46,6 +46,7 @@ def test_the_link_sets_the_password_and_signs_in(cast, client, invited):
     assert trail(cast.branch) == [
         ("user.invite", "password", f"user {invited.pk}"),
         ("user.password", "password", f"user {invited.pk}"),
+        ("sign_in", "", f"user {invited.pk}"),
     ]
 
 

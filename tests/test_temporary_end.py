@@ -19,8 +19,9 @@ FIRST, LAST = factories.DAYS
 
 
 @pytest.fixture(autouse=True)
-def today(monkeypatch):
-    """`today(day)`: the day before the event, until a test says otherwise."""
+def today(monkeypatch, settings):
+    """`today(day)`: the day before the event, until a test says otherwise. No phone locks itself over the days."""
+    settings.OFFICER_LOCK_MINUTES = 60 * 24 * 14
     set_day(monkeypatch, FIRST - timedelta(days=1))
     return partial(set_day, monkeypatch)
 

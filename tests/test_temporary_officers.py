@@ -200,12 +200,12 @@ def test_they_stand_at_the_booth_on_the_days_that_are_left(cast, today, day, day
     assert [duty.day for duty in Assignment.objects.filter(officer=made).order_by("day")] == days
 
 
-def test_nobody_is_made_for_an_event_that_is_over(cast, head, today):
+def test_nobody_is_made_for_an_event_that_is_over(cast, login, today):
     today(LAST + timedelta(days=1))
-    assert make(head, cast.event).status_code == 422
+    assert make(login(cast.head), cast.event).status_code == 422
     today(FIRST)
     Event.objects.update(state=EventState.CLOSED)
-    assert make(head, cast.event).status_code == 422
+    assert make(login(cast.head), cast.event).status_code == 422
     with pytest.raises(ActionRefused) as refusal:
         temporary.make(by=cast.head, event=cast.event, lines=[("Siti Aminah", "")])
     assert refusal.value.code == "event_over"

@@ -113,7 +113,7 @@ def _site(stack: contextlib.ExitStack, folder: Path) -> Site:
     folder.mkdir()
     dsn = stack.enter_context(fresh_database(folder))
     return Site(
-        dsn, folder, DEMO="0", PUBLIC_URL=f"https://{HOST}", ALLOWED_HOSTS=f"{HOST},127.0.0.1",
+        dsn, folder, DEMO="0", SECOND_FACTOR="1", PUBLIC_URL=f"https://{HOST}", ALLOWED_HOSTS=f"{HOST},127.0.0.1",
         DJANGO_SETTINGS_MODULE="outreach.settings", WEB_CONCURRENCY=os.environ.get("WEB_CONCURRENCY", "2"),
     )  # fmt: skip
 

@@ -5,9 +5,10 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 
 
-def session_key(user) -> str:
-    """The value of the session's cookie for this person."""
+def session_key(user, marks: dict | None = None) -> str:
+    """The value of the session's cookie for this person; `marks` is what else the site keeps in it."""
     session = SessionStore()
+    session.update(marks or {})
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
