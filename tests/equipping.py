@@ -16,7 +16,7 @@ ASK, OUT, BACK = f"{EVENT}ask/", f"{EVENT}handover/", f"{EVENT}return/"
 
 def item(cast, name: str = "Kursi lipat", kind: str = EquipmentKind.LOAN, **changes) -> EquipmentItem:
     return EquipmentItem.objects.get_or_create(
-        branch=cast.branch, name=name, defaults={"unit": "buah", "kind": kind, **changes}
+        branch=cast.branch, name=name, defaults={"unit": "lusin", "kind": kind, **changes}
     )[0]
 
 

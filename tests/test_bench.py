@@ -182,7 +182,9 @@ def test_loaded_rows_pass_the_product_s_own_checkers(loaded):
 def test_loaded_rows_are_what_the_form_would_have_stored(loaded):
     """The stored content, typed into the form again, is the very same content, price, index and warnings."""
     officer = loaded.officer
-    for row in Registration.objects.select_related("event", "booth", "officer", "consent_text")[:25]:
+    for row in Registration.objects.select_related("event", "booth", "officer", "consent_text").order_by(
+        "pk"
+    )[:25]:
         typed, _reason = disclosures.for_correction(row, by=officer)
         form = RegistrationForm(typed, user=officer, correcting=row)
         assert form.is_valid(), form.coded_errors()

@@ -91,7 +91,7 @@ def test_the_branch_agrees_to_fewer_and_the_organiser_reads_why(cast, head, logi
     response = head.post(page_of(line), answer(quantity="6", reason=REASON), follow=True)
     assert said(response) == ["Disetujui. Penyelenggara sudah bisa melihatnya."]
     page = login(cast.organiser).get("/equipment/bazar-uji/").content.decode()
-    assert (REASON in page, "6 buah" in page) == (True, True)
+    assert (REASON in page, "6 lusin" in page) == (True, True)
 
 
 def test_the_branch_decides_whether_it_is_a_loan(cast, head):

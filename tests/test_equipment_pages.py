@@ -39,7 +39,7 @@ def test_what_is_asked_for_is_stored_and_shown(cast, phone):
     assert said(answer) == ["Permintaan Anda sudah di cabang. Jawabannya muncul di sini."]
     assert (line.asked, line.kind, line.state, line.asked_by) == (8, "loan", "asked", cast.organiser)
     (card,) = answer.context["cards"]
-    assert (card.item, card.unit, card.purpose) == ("Kursi lipat", "buah", "untuk tamu")
+    assert (card.item, card.unit, card.purpose) == ("Kursi lipat", "lusin", "untuk tamu")
 
 
 def test_a_double_tap_asks_once(cast, phone):

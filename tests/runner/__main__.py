@@ -1,4 +1,7 @@
-"""The whole suite: lint, everything on PostgreSQL, and beside it on SQLite what is not bound to the other.
+"""The whole suite: lint, everything on PostgreSQL, and on SQLite what is not bound to the other.
+
+Two runs go on at the same time, for two processors: the bulk of the tests on PostgreSQL, and beside it the same on
+SQLite and then what has processes of its own (a browser, races, servers).
 
 Arguments are pytest's; with some given, only PostgreSQL is run, on what they name. `--lint-only` says what it does.
 With CI=true whatever is absent is a failure (tests/conftest.py fails skipped tests).
@@ -31,13 +34,10 @@ def _step(title: str, command: list[str], **environment: str) -> str:
 
 @contextlib.contextmanager
 def _beside(title: str, command: list[str], **environment: str) -> Iterator[Callable[[], str]]:
-    """The same at the same time: what is yielded waits for the end, shows the output and answers as `_step` does.
-
-    It yields the processor to the other, whose tests have a browser and races that wait for one another.
-    """
+    """The same at the same time: what is yielded waits for the end, shows the output and answers as `_step` does."""
     with tempfile.TemporaryFile("w+", errors="replace") as output:
         process = subprocess.Popen(
-            ["nice", "-n", "5", *command],
+            command,
             cwd=ROOT,
             env={**os.environ, **environment},
             stdin=subprocess.DEVNULL,
@@ -88,10 +88,12 @@ def suite(arguments: list[str]) -> tuple[list[str], list[str]]:
         environment = {"TEST_DATABASE_URL": url, "CHROMIUM": browser or ""}
         if arguments:
             return [_step("PostgreSQL", pytest, **environment)], absent
-        only = ["-m", "not postgres and not browser and not once"]
-        finish_sqlite = stack.enter_context(_beside("SQLite", [*pytest, *only], TEST_DATABASE_URL=""))
-        failed.append(_step("PostgreSQL", pytest, **environment))
-        failed.append(finish_sqlite())
+        bulk, rest = "not postgres and not browser and not once", "postgres or browser or once"
+        with _beside("PostgreSQL", [*pytest, "-m", bulk], **environment) as finish:
+            failed.append(_step("SQLite", [*pytest, "-m", bulk], TEST_DATABASE_URL=""))
+            own = {**environment, "TEST_DATABASE_SUFFIX": "_beside"}
+            failed.append(_step("PostgreSQL: browser, races, servers", [*pytest, "-m", rest], **own))
+            failed.append(finish())
     return failed, absent
 
 
