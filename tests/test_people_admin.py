@@ -129,7 +129,10 @@ def test_a_person_is_deactivated_and_never_deleted(cast, system_admin, client):
     del sent["is_active"]
     assert system_admin.post(f"{url}change/", sent).status_code == 302
     assert not client.login(username="petugas", password=factories.PASSWORD)
-    assert trail(cast.branch) == [("user.change", "active", f"user {cast.officer.pk}")]
+    assert trail(cast.branch) == [
+        ("session.end_all", "", f"user {cast.officer.pk}"),
+        ("user.change", "active", f"user {cast.officer.pk}"),
+    ]
     assert system_admin.post(f"{url}delete/", {"post": "yes"}).status_code == 403
     assert User.objects.filter(pk=cast.officer.pk).exists()
 

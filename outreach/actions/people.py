@@ -56,7 +56,8 @@ def holder(token: str, *, lock: bool = False) -> User | None:
     people = User.objects.select_related("temporary_for")
     person = (people.select_for_update(of=("self",)) if lock else people).filter(pk=pk).first()
     alive = person is not None and person.is_active and not person.has_ended and person.is_waiting
-    return person if alive and _links.check_token(person, mac) else None
+    # Whoever became staff since then gets no link: somebody else may have kept it.
+    return person if alive and not person.is_staff and _links.check_token(person, mac) else None
 
 
 def accept(*, token: str, password: str) -> User:

@@ -32,17 +32,18 @@ def set_pin(*, by: User, typed: str) -> None:
         note(by=by, person=person, action="pin.set")
 
 
-def end_sessions(*, by: User, person: User, keys: set[str]) -> int:
+def end_sessions(*, by: User, person: User, keys: set[str], forget: bool = False) -> int:
     """End these sessions of a person; how many there were. The keys of somebody else's are passed over.
 
-    A phone that is ended may be a lost one: none takes the PIN before the password was typed there again.
+    A phone that is ended may be a lost one: none takes the PIN before the password was typed there again. With
+    `forget` also if nothing was ended: on a phone that was only switched to a colleague there is no session.
     """
     with transaction.atomic():
         known = UserSession.objects.filter(user=person, session_key__in=keys)
         found = list(known.values_list("session_key", flat=True))
         Session.objects.filter(session_key__in=found).delete()
         known.delete()
-        if found:
+        if found or forget:
             User.objects.filter(pk=person.pk).update(forgotten_at=timezone.now())
             note(by=by, person=person, action="session.end", count=len(found))
     return len(found)

@@ -4,7 +4,6 @@ Not Django's UserAdmin: importing it registers its groups, on a site that is not
 """
 
 from django.contrib import admin, messages
-from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import SetPasswordForm
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -82,10 +81,14 @@ class PersonAdmin(OfficeAdmin):
         return day(person.works_until) or None
 
     def save_model(self, request, obj, form, change):
-        """A link that waits dies with the account, also if that is opened again."""
-        if change and not obj.is_active and obj.is_waiting:
+        """With another role or standing whoever is signed in comes in anew, as what they are now; and a link that
+        waits dies, also if the account is opened again."""
+        stands_anew = change and bool({"role", "is_active"} & set(form.changed_data))
+        if stands_anew and obj.is_waiting:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
+        if stands_anew:
+            sign_in.end_all_sessions(by=request.user, person=obj)
 
     @admin.display(description=_("signed-in devices"))
     def sessions_link(self, person: User) -> str:
@@ -174,13 +177,13 @@ class PersonAdmin(OfficeAdmin):
         person = self.get_object(request, str(person_id))
         if not self.has_change_permission(request, person):
             raise PermissionDenied
+        if person == request.user:
+            return redirect("account_change_password")  # which asks for the old one
         form = SetPasswordForm(person, request.POST or None)
         if form.is_valid():
             with transaction.atomic():
                 form.save()
                 self.log_change(request, person, self.construct_change_message(request, form, None))
-            if person == request.user:
-                update_session_auth_hash(request, person)  # or one's own new password would sign one out
             messages.success(request, _("The new password is set. Tell it to nobody else."))
             return redirect("admin:outreach_user_change", person.pk)
         return self.form_page(

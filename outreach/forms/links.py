@@ -6,6 +6,7 @@ from django.contrib.auth.forms import SetPasswordForm, UsernameField
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.utils.translation import gettext_lazy as _
 
+from outreach.forms.people import not_a_demo_name
 from outreach.models import Event, User
 
 
@@ -28,7 +29,7 @@ class OrganiserForm(forms.Form):
         label=_("Username"),
         max_length=150,
         help_text=_("Typed at every sign-in: short and without spaces, such as rw06.penjaringan."),
-        validators=[UnicodeUsernameValidator()],
+        validators=[UnicodeUsernameValidator(), not_a_demo_name],
         widget=AdminTextInputWidget,
     )
     full_name = forms.CharField(label=_("Full name"), max_length=100, widget=AdminTextInputWidget)

@@ -3,12 +3,19 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import UserCreationForm, UsernameField
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from outreach.choices import Role
+from outreach.choices import DEMO_ACCOUNTS, Role
 from outreach.models import Branch, Organisation, User
+
+
+def not_a_demo_name(username: str) -> None:
+    """Raises ValidationError in a production for a name of the demo: with such an account it would not start again."""
+    if settings.PRODUCTION and username.lower() in DEMO_ACCOUNTS:
+        raise _refused("demo", _("This is the name of a demo account. Choose another one."))
 
 
 class _OrganisationChoice(forms.ModelChoiceField):
@@ -34,6 +41,11 @@ class PersonForm(forms.ModelForm):
         fields = ("username", "full_name", "email", "role", "branch", "organisation", "is_active")
         field_classes = {"username": UsernameField}
         help_texts = {"is_active": _("Who is not active can't sign in. People are never deleted.")}
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if "username" in self.fields:  # not for who only reads
+            self.fields["username"].validators.append(not_a_demo_name)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

@@ -3,6 +3,7 @@ from datetime import date, timedelta
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -87,6 +88,13 @@ class User(AbstractUser):
                 violation_error_message=_("An organiser needs an organisation, nobody else may have one."),
             ),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="user_role_known"),
+            # Signing in asks nobody for capitals.
+            models.UniqueConstraint(
+                Lower("username"),
+                name="user_username_once_in_any_case",
+                violation_error_code="unique",
+                violation_error_message=_("This username is taken. Choose another one."),
+            ),
             models.CheckConstraint(
                 condition=Q(temporary_for__isnull=True) | Q(role=Role.OFFICER),
                 name="user_temporary_only_officer",

@@ -41,9 +41,12 @@ def sessions(request: HttpRequest) -> HttpResponse:
     live = sign_ins.live(request.user)
     if request.method == "POST":
         ended = {one.session_key for one in live if str(one.pk) == request.POST.get("end")}
-        if "others" in request.POST:
+        others = "others" in request.POST
+        if others:
             ended = {one.session_key for one in live}
-        _end(request, ended - {here})
+        count = sign_in.end_sessions(by=request.user, person=request.user, keys=ended - {here}, forget=others)
+        if count or others:
+            messages.success(request, _("Signed out there. If a device is lost, change your password too."))
         return redirect("account-sessions")
     context = {
         "sessions": sorted(live, key=lambda one: one.session_key != here),
@@ -51,16 +54,6 @@ def sessions(request: HttpRequest) -> HttpResponse:
         "rolling": not second_factor.may_have(request.user),
     }
     return render(request, "account/sessions.html", context)
-
-
-def _end(request: HttpRequest, keys: set[str]) -> None:
-    """Elsewhere the PIN is no good any more; on this phone it stays as it is."""
-    held = roster.holds(request, request.user)
-    count = sign_in.end_sessions(by=request.user, person=request.user, keys=keys)
-    if count and held:
-        roster.remember(request, request.user)
-    if count:
-        messages.success(request, _("Signed out there. If a device is lost, change your password too."))
 
 
 @never_cache
