@@ -33,7 +33,6 @@ _PUT_RIGHT = (
     "outreach.change_outreachsession",
     "outreach.delete_outreachsession",
     VIEW_COORDINATION,
-    "outreach.add_coordination",
     WRITE_COORDINATION,
 )
 _KEEPER = (*_all(*_EVENT_WORK), *_INVITE, *_KEEP_EQUIPMENT, *_PUT_RIGHT)

@@ -8,8 +8,7 @@ from django.utils import timezone
 
 from enrolment.management.commands.seed_demo import ACCOUNTS
 from enrolment.models import Decision, Registration
-from outreach.checks import DEMO_ACCOUNTS
-from outreach.choices import LineState
+from outreach.choices import DEMO_ACCOUNTS, LineState
 from outreach.management import demo_equipment
 from outreach.models import (
     Assignment,

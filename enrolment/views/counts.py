@@ -15,17 +15,17 @@ from django.views.decorators.http import require_safe
 from enrolment.permissions import COUNT
 from enrolment.queries import counts
 from enrolment.queries.counts import EventCounts, Row, Tally
-from enrolment.views.guards import require
 from outreach.models import Event
 from outreach.templatetags.formats import clock, rupiah
 from outreach.templatetags.formats import day as long_day
+from outreach.views.guards import branch_only
 
 NOTHING = "–"
 
 
 @require_safe
 @never_cache
-@require(COUNT)
+@branch_only(COUNT)
 def newest(request: HttpRequest) -> HttpResponse:
     """To today's event, else to the last that has begun; a branch without one gets a page that says so."""
     found = counts.newest_started(request.user, on=timezone.localdate())
@@ -41,7 +41,7 @@ def newest(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
-@require(COUNT)
+@branch_only(COUNT)
 def event(request: HttpRequest, slug: str) -> HttpResponse:
     """The counts of one event of the branch, as of now."""
     shown = get_object_or_404(Event.objects.visible_to(request.user), slug=slug)

@@ -19,7 +19,7 @@ from enrolment.forms.import_file import ImportFileForm
 from enrolment.forms.registration import RegistrationForm
 from enrolment.permissions import IMPORT
 from enrolment.queries import queue
-from enrolment.views.guards import require
+from outreach.views.guards import branch_only
 
 CONFIRM = "confirm"
 REFUSED, CONFLICT = 422, 409
@@ -37,7 +37,7 @@ _LABELS = {
     "consent_at": gettext_lazy("Time of consent"),
 }
 
-may_import = require(IMPORT)
+may_import = branch_only(IMPORT)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -23,17 +23,17 @@ from enrolment.models import Registration
 from enrolment.permissions import REGISTER
 from enrolment.queries import stands, tariffs
 from enrolment.queries.warnings import warnings
-from enrolment.views.guards import require
 from outreach.errors import ActionRefused
 from outreach.models import Assignment
 from outreach.queries import greetings
 from outreach.templatetags.formats import day_short
+from outreach.views.guards import branch_only
 
 ANSWERS_CHECKED, BACK_TO_FORM = "send", "edit"
 REFUSED, CONFLICT = 422, 409
 RECENT = 15
 
-officer_only = require(REGISTER)
+officer_only = branch_only(REGISTER)
 
 
 @require_safe

@@ -26,8 +26,8 @@ from enrolment.permissions import REVIEW, VIEW
 from enrolment.queries import queue as queues
 from enrolment.queries import tariffs
 from enrolment.queries.warnings import age_on
-from enrolment.views.guards import require
 from outreach.errors import ActionRefused
+from outreach.views.guards import branch_only
 
 OPEN = "open"
 REFUSED, CONFLICT = 422, 409
@@ -67,7 +67,7 @@ _HISTORY = {
     (State.WITHDRAWN, State.SUBMITTED): gettext_lazy("Reopened"),
 }
 
-may_view = require(VIEW)
+may_view = branch_only(VIEW)
 
 
 @require_safe

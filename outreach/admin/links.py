@@ -10,12 +10,11 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from outreach.actions import people
 from outreach.models import User
-from outreach.templatetags.ui import icon
+from outreach.templatetags.ui import status_chip
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +67,7 @@ def links_page(
 def standing(person: User) -> str:
     """A chip: may this person sign in, and did they ever choose a password?"""
     if not person.is_active or person.has_ended:
-        css, sign, word = "quiet", "lock", _("Closed")
-    elif person.is_waiting:
-        css, sign, word = "draft", "ring", _("Not signed in yet")
-    else:
-        css, sign, word = "ok", "tick", _("Active")
-    return format_html('<span class="jb-chip jb-chip-{}">{}{}</span>', css, icon(sign, 16), word)
+        return status_chip("closed")
+    if person.is_waiting:
+        return status_chip("draft", _("Not signed in yet"))
+    return status_chip("ok", _("Active"))

@@ -73,12 +73,6 @@ def month(value: date | None) -> str:
 
 
 @register.filter
-def month_short(value: date | None) -> str:
-    """`Nov 2026`, for tables."""
-    return date_format(_here(value), "M Y") if value else ""
-
-
-@register.filter
 def month_name(value: date | None) -> str:
     """`Nov`, where the year stands elsewhere."""
     return date_format(_here(value), "M") if value else ""

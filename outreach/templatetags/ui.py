@@ -10,7 +10,9 @@ from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
-from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
+
+from outreach.choices import LineState
 
 register = template.Library()
 
@@ -72,16 +74,16 @@ _CHIPS = {
     "open": ("ok", "check", gettext_lazy("Open")),
     "closed": ("quiet", "lock", gettext_lazy("Closed")),
 }
-# The same for a line of equipment, where a word such as "returned" means another thing.
+# The same for a line of equipment, where a word such as "returned" means another thing; the words are the state's own.
 _EQUIPMENT_CHIPS = {
-    "asked": ("wait", "clock", pgettext_lazy("equipment", "Asked")),
-    "agreed": ("ok", "check", pgettext_lazy("equipment", "Agreed")),
-    "declined": ("err", "octagon-x", pgettext_lazy("equipment", "Declined")),
-    "withdrawn": ("quiet", "x", pgettext_lazy("equipment", "Taken back")),
-    "handed_over": ("twin", "box", pgettext_lazy("equipment", "Handed over")),
-    "returned": ("ok", "tick", pgettext_lazy("equipment", "Returned")),
-    "damaged": ("warn", "triangle", pgettext_lazy("equipment", "Damaged")),
-    "lost": ("err", "octagon", pgettext_lazy("equipment", "Lost")),
+    LineState.ASKED: ("wait", "clock"),
+    LineState.AGREED: ("ok", "check"),
+    LineState.DECLINED: ("err", "octagon-x"),
+    LineState.WITHDRAWN: ("quiet", "x"),
+    LineState.HANDED_OVER: ("twin", "box"),
+    LineState.RETURNED: ("ok", "tick"),
+    LineState.DAMAGED: ("warn", "triangle"),
+    LineState.LOST: ("err", "octagon"),
 }
 
 _NOTICE_KINDS = {"success": "ok", "warning": "warn", "error": "err", "info": "info", "debug": "info"}
@@ -146,7 +148,8 @@ def status_chip(state, label=""):
 @register.simple_tag
 def equipment_chip(state):
     """The same of a line of equipment."""
-    return _chip(_EQUIPMENT_CHIPS[str(state)])
+    state = LineState(state)
+    return _chip((*_EQUIPMENT_CHIPS[state], state.label))
 
 
 def _chip(look, label=""):

@@ -21,12 +21,12 @@ from outreach.forms.greetings import TapForm
 from outreach.models import Booth, Event
 from outreach.permissions import GREET
 from outreach.queries.greetings import counter
-from outreach.views.guards import require
+from outreach.views.guards import branch_only
 
 UNREADABLE, REFUSED = 422, 409
 SEE_OTHER = 303
 
-may_greet = require(GREET, hidden_from=(Role.ORGANISER,))
+may_greet = branch_only(GREET)
 
 
 @require_POST

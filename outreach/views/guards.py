@@ -1,10 +1,12 @@
 """Who gets to a page at all. What they see on it, `visible_to` decides."""
 
 from collections.abc import Callable, Collection
-from functools import wraps
+from functools import partial, wraps
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+
+from outreach.choices import Role
 
 View = Callable[..., HttpResponse]
 
@@ -25,3 +27,7 @@ def require(permission: str, *, hidden_from: Collection[str] = ()) -> Callable[[
         return guarded
 
     return decorate
+
+
+branch_only = partial(require, hidden_from=(Role.ORGANISER,))
+"""For pages of the stand and of the workers: an organiser finds nothing there, 404 and not 403."""

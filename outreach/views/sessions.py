@@ -15,16 +15,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from outreach.actions import sessions
-from outreach.choices import EventState, Role
+from outreach.choices import EventState
 from outreach.errors import ActionRefused
 from outreach.forms.sessions import PhoneSessionForm
 from outreach.models import Event, OutreachSession
 from outreach.permissions import ENTER_SESSIONS
-from outreach.views.guards import require
+from outreach.views.guards import branch_only
 
 REFUSED, CONFLICT = 422, 409
 
-may_enter = require(ENTER_SESSIONS, hidden_from=(Role.ORGANISER,))
+may_enter = branch_only(ENTER_SESSIONS)
 
 
 @require_safe

@@ -9,8 +9,7 @@ from django.forms import ModelForm
 
 from outreach.actions import audit
 from outreach.actions.key_check import WrongKeys, verify_key_check
-from outreach.checks import DEMO_ACCOUNTS
-from outreach.choices import Role
+from outreach.choices import DEMO_ACCOUNTS, Role
 from outreach.forms.people import NewPersonForm
 from outreach.forms.places import OfficeForm
 from outreach.models import Branch, User

@@ -12,7 +12,8 @@ from gunicorn.app.base import BaseApplication
 
 from outreach import gunicorn_conf
 from outreach.actions.key_check import verify_key_check
-from outreach.checks import DEMO_ACCOUNTS, faults_at_start
+from outreach.checks import faults_at_start
+from outreach.choices import DEMO_ACCOUNTS
 from outreach.readiness import migrations_pending
 from outreach.static_files import collect_if_changed
 
