@@ -148,11 +148,11 @@ ROUTES = {
         answers(to={"head", "system_admin"}, hidden=BRANCH),
     ),
     "admin/outreach/organisation/<int:organisation_id>/organisers/<int:person_id>/link/": (
-        ADMIN_READ_ONLY,
+        answers(to={"head", "system_admin"}, hidden=BRANCH),
         answers(to={"head", "system_admin"}, hidden=BRANCH),
     ),
     "admin/outreach/organisation/<int:organisation_id>/organisers/<int:person_id>/close/": (
-        ADMIN_READ_ONLY,
+        answers(to={"head", "system_admin"}, hidden=BRANCH),
         answers(ok=302, to={"head", "system_admin"}, hidden=BRANCH),
     ),
     "admin/outreach/user/<int:person_id>/link/": (

@@ -2,12 +2,13 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from outreach.actions import people
 from outreach.admin.base import OfficeAdmin
@@ -71,21 +72,42 @@ class OrganisationAdmin(OfficeAdmin):
             submit_label=_("Make the account and its link"),
         )
 
-    @method_decorator(require_POST)
+    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def link_view(self, request: HttpRequest, organisation_id: int, person_id: int) -> HttpResponse:
         organisation = self._own(request, organisation_id)
+        person = self._organiser(organisation, person_id)
+        if request.method != "POST":
+            return self.form_page(
+                request,
+                Form(),
+                original=organisation,
+                title=_("Make a new link"),
+                lead=_("For %s. The password and every older link end at once.") % person.get_full_name(),
+                submit_label=_("Make the link"),
+            )
         try:
-            person = people.new_link(by=request.user, person=self._organiser(organisation, person_id))
+            person = people.new_link(by=request.user, person=person)
         except ActionRefused as refusal:
             messages.warning(request, str(refusal))
             return redirect(self._page_of(organisation))
         return self._link_page(request, organisation, person)
 
-    @method_decorator(require_POST)
+    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def close_view(self, request: HttpRequest, organisation_id: int, person_id: int) -> HttpResponse:
         organisation = self._own(request, organisation_id)
+        person = self._organiser(organisation, person_id)
+        if request.method != "POST":
+            return self.form_page(
+                request,
+                Form(),
+                original=organisation,
+                title=_("Close the account"),
+                lead=_("%s is signed out and can't sign in any more. Only the system admin opens it again.")
+                % person.get_full_name(),
+                submit_label=_("Close the account"),
+            )
         try:
-            people.close(by=request.user, person=self._organiser(organisation, person_id))
+            people.close(by=request.user, person=person)
         except ActionRefused as refusal:
             messages.warning(request, str(refusal))
         else:

@@ -24,7 +24,7 @@ from outreach.admin.links import links_page, slip, standing
 from outreach.errors import ActionRefused
 from outreach.forms.people import NewPersonForm, PersonForm, TemporaryOfficerForm
 from outreach.models import User
-from outreach.templatetags.formats import day, day_short
+from outreach.templatetags.formats import clock, day, day_short
 
 _WHO = (None, {"fields": ("username", "full_name", "email")})
 _LINKS = ("password_link", "sessions_link", "factor_link")
@@ -50,12 +50,12 @@ class PersonAdmin(OfficeAdmin):
             return (_WHO, _PLACE, (_("First password"), {"fields": ("password1", "password2")}))
         may_set = _LINKS if self.has_change_permission(request, obj) else ()
         ends = ("temporary_for", "until") if obj.temporary_for_id else ()
-        signing_in = ("standing", "is_active", *ends, *may_set, "last_login")
+        signing_in = ("standing", "is_active", *ends, *may_set, "last_signed_in")
         return (_WHO, _PLACE, (_("Signing in"), {"fields": signing_in}))
 
     def get_readonly_fields(self, request, obj=None) -> tuple[str, ...]:
         fixed = ("role", "branch", "organisation") if obj and obj.temporary_for_id else ()
-        return (*_LINKS, "last_login", "standing", "temporary_for", "until", *fixed)
+        return (*_LINKS, "last_signed_in", "standing", "temporary_for", "until", *fixed)
 
     @admin.display(description=_("password"))
     def password_link(self, person: User) -> str:
@@ -79,6 +79,10 @@ class PersonAdmin(OfficeAdmin):
     @admin.display(description=_("temporary, until"))
     def until(self, person: User) -> str | None:
         return day(person.works_until) or None
+
+    @admin.display(description=_("last signed in"))
+    def last_signed_in(self, person: User) -> str | None:
+        return f"{day_short(person.last_login)} {clock(person.last_login)}" if person.last_login else None
 
     def save_model(self, request, obj, form, change):
         """With another role or standing whoever is signed in comes in anew, as what they are now; and a link that
