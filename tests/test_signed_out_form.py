@@ -90,3 +90,10 @@ def test_a_form_sent_while_signed_out_is_kept_only_from_a_page_of_ours(stand, st
         assert not is_in(strict)
         assert strict.post(NEW, {**sent, **token(strict)}, HTTP_ORIGIN=origin).status_code == 302
         assert Registration.objects.get().officer == stand.officer
+
+
+@pytest.mark.parametrize(("method", "target"), [("post", ' target="_blank" rel="noopener"'), ("get", "")])
+def test_switching_leaves_the_page_that_keeps_something_open(stand, phone, method, target):
+    phone.post("/account/lock/")
+    page = getattr(phone, method)(NEW, row(stand.officer))
+    assert f'<a href="/account/switch/"{target}>' in page.content.decode()
