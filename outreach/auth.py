@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext_lazy as _
 
-from outreach import mail, roster
+from outreach import crypto, mail, roster
 from outreach.actions import sign_in
 from outreach.models import User
 
@@ -56,31 +56,31 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials) -> str:
         """The account together with the address, so that nobody locks a colleague behind the same one."""
-        return f"{_account_key(credentials)}|{self.get_client_ip(request)}"
+        return f"{_account_key(self._person(credentials), credentials)}|{self.get_client_ip(request)}"
 
     def pre_authenticate(self, request: HttpRequest, **credentials) -> None:
-        if not ratelimit.consume(
-            request, action="login_account", key=_account_key(credentials), dry_run=True
-        ):
+        account = _account_key(self._person(credentials), credentials)
+        if not ratelimit.consume(request, action="login_account", key=account, dry_run=True):
             raise self.validation_error("account_guessed")
         super().pre_authenticate(request, **credentials)
 
     def authentication_failed(self, request: HttpRequest, **credentials) -> None:
         """Counts for the account alone, and leaves a row when a limit is reached: one, not one a try."""
-        account = _account_key(credentials)
+        person = self._person(credentials)
+        account = _account_key(person, credentials)
         ratelimit.consume(request, action="login_account", key=account)
         pair = self._get_login_attempts_cache_key(request, **credentials)
         limits = (("login_account", account), ("login_failed", pair))
-        if not all(ratelimit.consume(request, action=name, key=key, dry_run=True) for name, key in limits):
-            person = User.objects.filter(username__iexact=account).first()
-            if person:
-                sign_in.note(by=None, person=person, action="sign_in.locked")
+        within = [ratelimit.consume(request, action=name, key=key, dry_run=True) for name, key in limits]
+        if person and not all(within):
+            sign_in.note(by=None, person=person, action="sign_in.locked")
 
-    def forgive(self, request: HttpRequest, person: User) -> None:
-        """Wrong passwords for this account, from this address too, count no longer."""
-        credentials = {"username": person.get_username()}
-        ratelimit.clear(request, action="login_account", key=_account_key(credentials))
-        self._delete_login_attempts_cached_email(request, **credentials)
+    def _person(self, credentials: dict) -> User | None:
+        """Whose name was typed. Asked once for a try, which asks one adapter from its beginning to its end."""
+        name = _name(credentials)
+        if getattr(self, "_tried", (None, None))[0] != name:
+            self._tried = name, User.objects.filter(username__iexact=name).first()
+        return self._tried[1]
 
     # --- Passwords by mail, and once more before something sensitive
 
@@ -95,8 +95,14 @@ class AccountAdapter(DefaultAccountAdapter):
         return not recent and super().is_reauthentication_required(app=app, **kwargs)
 
 
-def _account_key(credentials: dict) -> str:
+def _name(credentials: dict) -> str:
     return credentials.get("username", "").strip().lower()
+
+
+def _account_key(person: User | None, credentials: dict) -> str:
+    """With a mark of the password: wrong ones count against one password, and whoever gets a new one starts afresh."""
+    mark = crypto.blind_index("lockout", person.password if person else "")[:6].hex()
+    return f"{_name(credentials)}|{mark}"
 
 
 @cache

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from outreach import origin, second_factor
+from outreach import origin, second_factor, shared_phone
 
 
 class RefuseNul:
@@ -67,12 +67,16 @@ class SignedInOnly(LoginRequiredMiddleware):
 
     Django's own asks who it is before it looks whether the page wants to know. With a session's cookie that is a
     query, and /healthz would fail together with the database.
+
+    What an officer sends after the session ended is kept for them, not thrown away by a redirect.
     """
 
     def process_view(self, request, view_func, view_args, view_kwargs):
         if not getattr(view_func, "login_required", True):
             return None
-        return super().process_view(request, view_func, view_args, view_kwargs)
+        return shared_phone.signed_out(request) or super().process_view(
+            request, view_func, view_args, view_kwargs
+        )
 
 
 class NotedOrigin:

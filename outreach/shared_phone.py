@@ -15,7 +15,7 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -103,19 +103,44 @@ def _officer(request: HttpRequest) -> HttpResponse | None:
     return None
 
 
+def signed_out(request: HttpRequest) -> HttpResponse | None:
+    """A form that was sent after its session ended: the page that keeps it, for an officer of this phone.
+
+    None for everybody else, who goes to the sign-in page, and for who has just proved themselves.
+    """
+    if request.method != "POST" or request.user.is_authenticated:
+        return None
+    if request.resolver_match.view_name in _NOTHING_TO_KEEP:
+        return None
+    if SECRET in request.POST:
+        return _answered(request) if officer_named(request, BECOME) else None
+    owner = officer_named(request, OPENED_BY)
+    return ask(request, owner) if owner else None
+
+
 def officer_named(request: HttpRequest, field: str) -> User | None:
-    """The officer whose id a form carries: oneself, or another one of the branch."""
+    """The officer whose id a form carries: oneself, or another one of the branch; signed out, one of this phone."""
     said = request.POST.get(field, "")
     if not (said.isascii() and said.isdigit() and len(said) < LONGEST_ID):
         return None
+    if not request.user.is_authenticated:
+        return _officer_of_this_phone(request, int(said))
     if int(said) == request.user.pk:
         return request.user
     return User.objects.visible_to(request.user).filter(pk=int(said), role=Role.OFFICER).first()
 
 
+def _officer_of_this_phone(request: HttpRequest, person_id: int) -> User | None:
+    """On its roster; or, after five wrong PINs no longer, the one for whom we sealed what the page keeps."""
+    person = User.objects.filter(pk=person_id, role=Role.OFFICER).first()
+    if person and (roster.holds(request, person) or _unsealed(request, person) is not None):
+        return person
+    return None
+
+
 def ask(request: HttpRequest, person: User, *, form: UnlockForm | None = None) -> HttpResponse:
     """The page at which `person` proves to hold the phone, with what was sent kept on it."""
-    other = person != request.user
+    other = request.user.is_authenticated and person != request.user
     if _wants_json(request):
         return JsonResponse(
             {"locked": not other, "opened_by_other": other}, status=OTHER if other else LOCKED
@@ -134,7 +159,9 @@ def ask(request: HttpRequest, person: User, *, form: UnlockForm | None = None) -
 
 def _answered(request: HttpRequest) -> HttpResponse | None:
     """Somebody typed a PIN or password on that page: on with what was kept, as the person who proved themselves."""
-    person = officer_named(request, BECOME) or request.user
+    person = officer_named(request, BECOME) if request.POST.get(BECOME) else request.user
+    if person is None:
+        raise PermissionDenied  # the page is another branch's officer's: their PIN is nobody's here
     form = UnlockForm(request.POST, asks_pin=roster.takes_pin(request, person))
     if not proves(request, person, form):
         if _wants_json(request):
@@ -220,22 +247,28 @@ def keep(request: HttpRequest, person: User) -> str:
 
 def _go_on(request: HttpRequest) -> HttpResponse | None:
     """Put what was kept in the place of what was posted; back to the page, with a sentence, if it can't be."""
-    try:
-        sealed = base64.b64decode(request.POST[KEPT], validate=True)
-        held = json.loads(crypto.unseal(sealed, context=_context(request, request.user)))
-    except (ValueError, crypto.SealBroken):
-        held = None
-    if held is None or timezone.now().timestamp() - held["at"] > KEPT_SECONDS:
+    fields = _unsealed(request, request.user)
+    if fields is None:
         messages.warning(
             request, _("What was typed was kept too long, or is somebody else's. Nothing was stored.")
         )
         return redirect("home")
     posted = QueryDict(mutable=True)
-    for name, values in held["fields"].items():
+    for name, values in fields.items():
         posted.setlist(name, values)
     posted._mutable = False
     request.POST = posted
     return None
+
+
+def _unsealed(request: HttpRequest, person: User) -> dict[str, list[str]] | None:
+    """The fields kept for this person at this address; None if they are none of ours, or too old."""
+    try:
+        sealed = base64.b64decode(request.POST.get(KEPT, ""), validate=True)
+        held = json.loads(crypto.unseal(sealed, context=_context(request, person)))
+    except (ValueError, crypto.SealBroken):
+        return None
+    return held["fields"] if timezone.now().timestamp() - held["at"] <= KEPT_SECONDS else None
 
 
 def _context(request: HttpRequest, person: User) -> str:

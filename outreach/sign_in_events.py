@@ -11,7 +11,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.utils import timezone
 
-from outreach import auth, roster, second_factor, shared_phone
+from outreach import roster, second_factor, shared_phone
 from outreach.actions import sign_in
 from outreach.choices import STAFF_ROLES, Role
 
@@ -42,8 +42,7 @@ def password_changed(request, user, **kwargs) -> None:
 
 @receiver(account_signals.password_reset)
 def password_reset(request, user, **kwargs) -> None:
-    """By a link; wrong passwords of before are forgiven, or the new one would have to wait."""
-    auth.AccountAdapter().forgive(request, user)
+    """By a link."""
     sign_in.note(by=user, person=user, action="password.reset")
 
 

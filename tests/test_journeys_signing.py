@@ -141,3 +141,32 @@ def test_the_page_is_covered_while_nobody_touches_it(phone, shot):
     secret.press("Enter")
     page.locator("[name=nik]").wait_for()
     assert page.locator("[name=nik]").input_value() == nik
+
+
+def test_a_covered_page_whose_session_is_gone_says_so(phone, shot):
+    page = phone(True)
+    page.clock.install()
+    page.goto("/registrations/")
+    submit(page)
+    nik = answer(page)
+    page.context.clear_cookies(name="sessionid")
+    page.clock.fast_forward("11:00")
+    secret = page.locator("[data-idle-lock] [name=jb_secret]")
+    door = page.get_by_role("link", name="Masuk di tab lain")
+    assert not door.is_visible()
+    secret.fill(PIN)
+    secret.press("Enter")
+    page.get_by_text("Anda sudah keluar.").wait_for()
+    assert fits(page)
+    shot(page, "covered-signed-out")
+    with page.context.expect_page() as opened:
+        door.click()
+    sign_in(opened.value, "petugas")
+    page.bring_to_front()
+    secret.fill(PIN)
+    secret.press("Enter")
+    page.locator("[name=nik]").wait_for()
+    assert page.locator("[name=nik]").input_value() == nik
+    submit(page)  # its token is of the session before, so the PIN is asked for once more
+    prove(page)
+    assert page.get_by_text(nik[:4]).count() >= 1

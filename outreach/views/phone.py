@@ -89,7 +89,7 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     Only where the browser itself says that the form is a page of ours; nothing goes on before somebody presses again.
     """
     ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
-    if ours and reason.startswith("CSRF token") and _is_officer(request.user):
+    if ours and reason.startswith("CSRF token") and _may_be_officer(request.user):
         marks = (shared_phone.OPENED_BY, shared_phone.BECOME)  # a form, or the page that keeps one
         owner = next(filter(None, (shared_phone.officer_named(request, mark) for mark in marks)), None)
         if owner:
@@ -97,11 +97,12 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     return csrf_failure(request, reason)
 
 
-def _is_officer(user: User) -> bool:
-    return user.is_authenticated and user.role == Role.OFFICER
+def _may_be_officer(user: User) -> bool:
+    """Who is signed out may be one."""
+    return not user.is_authenticated or user.role == Role.OFFICER
 
 
 def _officers_only(request: HttpRequest) -> None:
-    """For others there is no such page; who is signed out may be an officer."""
-    if request.user.is_authenticated and request.user.role != Role.OFFICER:
+    """For others there is no such page."""
+    if not _may_be_officer(request.user):
         raise Http404

@@ -18,7 +18,11 @@ from outreach.forms.links import ChoosePasswordForm
 
 WINDOW = 600  # seconds
 DEAD_LINKS = 100
-"""Dead links that one address may ask for in a window. A stand shares its address, and good links are not counted."""
+"""Dead links that one address may ask for in a window.
+
+Good ones are neither counted nor limited: half a town may share a carrier's address, and the token is a MAC, which
+nobody finds by trying.
+"""
 
 GONE, TOO_MANY = 410, 429
 
@@ -30,7 +34,7 @@ GONE, TOO_MANY = 410, 429
 def sign_in_link(request: HttpRequest) -> HttpResponse:
     """A look never uses the link up: messengers fetch it for their preview. Every dead link gets the same answer."""
     token = request.GET.get("t", "")
-    person = None if _is_over_limit(request) else people.holder(token)
+    person = people.holder(token)
     if person is None:
         return _dead(request)
     form = ChoosePasswordForm(person, request.POST if request.method == "POST" else None)
@@ -46,19 +50,18 @@ def sign_in_link(request: HttpRequest) -> HttpResponse:
 
 def _dead(request: HttpRequest) -> HttpResponse:
     limited = _is_over_limit(request)
-    if not limited:
-        cache.incr(_counter(request))
     status = TOO_MANY if limited else GONE
     return _private(render(request, "account/sign_in_link_dead.html", {"limited": limited}, status=status))
 
 
 def _is_over_limit(request: HttpRequest) -> bool:
-    cache.add(_counter(request), 0, timeout=WINDOW)
-    return cache.get(_counter(request), 0) >= DEAD_LINKS
-
-
-def _counter(request: HttpRequest) -> str:
-    return f"dead-link-{get_adapter().get_client_ip(request)}-{int(time.time()) // WINDOW}"
+    """Counts one more dead link for this address. Read and written, not `incr`: an entry may end between two looks."""
+    counter = f"dead-link-{get_adapter().get_client_ip(request)}-{int(time.time()) // WINDOW}"
+    asked = cache.get(counter, 0)
+    if asked >= DEAD_LINKS:
+        return True
+    cache.set(counter, asked + 1, timeout=WINDOW)
+    return False
 
 
 def _private(response: HttpResponse) -> HttpResponse:

@@ -4,11 +4,13 @@
 const cover = document.querySelector("[data-idle-lock]");
 if (cover) {
   const JSON_ONLY = { Accept: "application/json" };
+  const NOT_SIGNED_IN = [401, 403, 404]; // 404: somebody is who has no such lock
   const MINUTE = 60_000;
   const limit = Number(cover.dataset.minutes) * MINUTE;
   const form = cover.querySelector("form");
   const box = form.querySelector("input:not([type=hidden])");
   const error = form.querySelector("[data-error]");
+  const door = form.querySelector("[data-door]");
   let touched = Date.now();
   let told = touched;
   let focused = null;
@@ -28,7 +30,7 @@ if (cover) {
     document.body.classList.remove("jb-covered");
     others().forEach((element) => { element.inert = false; });
     form.reset();
-    error.hidden = true;
+    error.hidden = door.hidden = true;
     touched = told = Date.now();
     focused?.focus?.();
   };
@@ -54,9 +56,10 @@ if (cover) {
     if (touched - told > MINUTE) tell();
   };
 
-  const refuse = (sentence) => {
+  const refuse = (sentence, { signedOut = false } = {}) => {
     error.textContent = sentence;
     error.hidden = false;
+    door.hidden = !signedOut;
     box.value = "";
     box.focus();
   };
@@ -64,14 +67,22 @@ if (cover) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     try {
-      const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: JSON_ONLY });
+      const answer = await fetch(form.action, {
+        method: "POST",
+        body: new FormData(form),
+        headers: JSON_ONLY,
+        redirect: "manual", // without a session it leads to the sign-in page, which answers 200
+      });
+      if (answer.type === "opaqueredirect" || NOT_SIGNED_IN.includes(answer.status)) {
+        return refuse(cover.dataset.signedOut, { signedOut: true });
+      }
       const said = await answer.json();
       if (said.unlocked) return show();
       if (said.asks === "password") {
         form.querySelector("[data-label]").textContent = cover.dataset.password;
         ["inputmode", "maxlength"].forEach((name) => box.removeAttribute(name));
       }
-      refuse(said.error);
+      refuse(said.error || cover.dataset.unclear);
     } catch {
       refuse(cover.dataset.away);
     }
