@@ -7,7 +7,7 @@ from django.test import Client
 from enrolment.models import Registration
 from tests import factories
 from tests.signing import PIN, is_in
-from tests.test_shared_phone import NEW, phone, row, stand, strict, token, who  # noqa: F401 - fixtures among them
+from tests.test_shared_phone import JSON, NEW, phone, row, stand, strict, token, who  # noqa: F401 - fixtures among them
 
 
 @pytest.fixture
@@ -97,3 +97,10 @@ def test_switching_leaves_the_page_that_keeps_something_open(stand, phone, metho
     phone.post("/account/lock/")
     page = getattr(phone, method)(NEW, row(stand.officer))
     assert f'<a href="/account/switch/"{target}>' in page.content.decode()
+
+
+def test_another_branchs_page_does_not_open_with_the_pin_of_who_is_here_now(stand, phone):
+    """It is covered, and belongs to somebody whom this officer may not even see."""
+    page = {"jb_become": stand.stranger.pk, "jb_secret": PIN}
+    assert phone.post("/account/lock/", page, **JSON).status_code == 403
+    assert who(phone) == stand.officer.pk
