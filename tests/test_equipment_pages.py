@@ -286,3 +286,28 @@ def test_a_card_is_drawn_in_every_state(cast, phone, state):
     assert page.count('class="jb-chip') == 1
     assert (f"{EVENT}{line.pk}/" in page) == (state == "asked")
     assert page.count(GIVER) == {"handed_over": 1, "returned": 2, "damaged": 2, "lost": 2}.get(state, 0)
+
+
+# --- Numbers as they are written here
+
+
+@pytest.mark.parametrize("typed", ["1000", "1.000", "1 000", " 1.000 "])
+def test_a_thousand_is_a_thousand_however_it_is_grouped(cast, phone, typed):
+    phone.post(ASK, ask_form(equipping.item(cast), quantity=typed))
+    assert EquipmentLine.objects.get().asked == 1000
+
+
+@pytest.mark.parametrize(
+    "typed", ["1,5", "1.5", "1.0", "1.00", "1,000", "0.500", "1.000 000", "1.0000", "1."]
+)
+def test_any_other_dot_or_comma_is_refused(cast, phone, typed):
+    answer = phone.post(ASK, ask_form(equipping.item(cast), quantity=typed))
+    assert errors(answer) == {"quantity": ["Tulis berapa yang dibutuhkan, dengan angka mulai dari 1."]}
+    assert answer.context["form"]["quantity"].value() == typed
+
+
+@pytest.mark.parametrize("path", [ASK, OUT])
+def test_a_number_is_typed_as_text_with_the_digits_keyboard(cast, phone, path):
+    equipping.agreed(cast)
+    page = phone.get(path).content.decode()
+    assert (page.count('inputmode="numeric"'), page.count('type="number"')) == (1, 0)

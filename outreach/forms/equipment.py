@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from outreach.choices import EquipmentKind, LineState
+from outreach.forms.fields import CountField
 from outreach.forms.scoped import BranchForm
 from outreach.models import EquipmentItem, EquipmentLine
 
@@ -22,12 +23,12 @@ class WordsField(forms.CharField):
         return " ".join(super().clean(value).split())
 
 
-class QuantityField(forms.IntegerField):
-    """A number of things: digits on the phone's keyboard, and its own sentence for every slip."""
+class QuantityField(CountField):
+    """A number of things: − and + beside it (js/stepper.js), and its own sentence for every slip."""
 
     def __init__(self, *, empty: str, too_many: str, lowest: int = 1, most: int = MOST, **kwargs) -> None:
         sentences = {"required": empty, "invalid": empty, "min_value": empty, "max_value": too_many}
-        widget = forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off", "data-stepper": ""})
+        widget = forms.TextInput(attrs={"data-stepper": "", "data-lowest": lowest, "data-most": most})
         super().__init__(min_value=lowest, max_value=most, widget=widget, error_messages=sentences, **kwargs)
 
 
