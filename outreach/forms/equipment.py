@@ -44,9 +44,15 @@ class FrontForm(forms.Form):
         self.helper.disable_csrf = True
 
 
-class ChangeForm(FrontForm):
-    """How many, and what for."""
+_INCOMPLETE = dict.fromkeys(
+    ("required", "invalid"), _("This form is incomplete. Open it again from your list.")
+)
 
+
+class ChangeForm(FrontForm):
+    """How many, and what for. `seen` is the last move that was there when the form opened."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, error_messages=_INCOMPLETE)
     quantity = QuantityField(
         label=_("How many"),
         empty=_("Write how many you need, as a number from 1."),
@@ -67,12 +73,8 @@ class ChangeForm(FrontForm):
 class AskForm(ChangeForm):
     """The same about something of the branch's catalogue. `line_id` was made when the form opened."""
 
-    line_id = forms.UUIDField(
-        widget=forms.HiddenInput,
-        error_messages=dict.fromkeys(
-            ("required", "invalid"), _("This form is incomplete. Open it again from your list.")
-        ),
-    )
+    seen = None  # there is nothing yet
+    line_id = forms.UUIDField(widget=forms.HiddenInput, error_messages=_INCOMPLETE)
     item = forms.ModelChoiceField(
         label=_("What"),
         queryset=EquipmentItem.objects.none(),
@@ -85,10 +87,12 @@ class AskForm(ChangeForm):
     field_order = ("line_id", "item", "quantity", "purpose")
 
     def __init__(self, *args, items, **kwargs) -> None:
-        """`items` is a queryset of what may be asked for; loans and grants stand in groups of their own."""
+        """`items` is a queryset of the branch's list; loans and grants stand in groups of their own. What it no longer
+        lends is not offered; about a form that was sent, maybe before that, the action decides."""
         super().__init__(*args, **kwargs)
         self.fields["item"].queryset = items
-        found = list(items.order_by("name"))
+        found = list(items.filter(is_active=True).order_by("name"))
+        self.has_items = bool(found)
         headings = {EquipmentKind.LOAN: _("Loan, has to come back"), EquipmentKind.GRANT: _("Grant, stays")}
         groups = [
             (heading, [(item.pk, f"{item.name} ({item.unit})") for item in found if item.kind == kind])
