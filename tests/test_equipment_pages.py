@@ -183,6 +183,12 @@ def test_a_second_phone_does_not_overwrite_the_first_unseen(cast, phone):
     assert equipping.fresh(line).asked == 9
 
 
+def test_taking_back_takes_two_taps(cast, phone):
+    page = phone.get(f"{EVENT}{equipping.asked(cast).pk}/").content.decode()
+    folded = page.partition("<details")[2].partition("</details>")[0]
+    assert (page.count('value="withdraw"'), folded.count('value="withdraw"')) == (1, 1)
+
+
 def test_taking_back_twice_is_done_and_nobody_was_faster(cast, phone):
     line = equipping.asked(cast)
     phone.post(f"{EVENT}{line.pk}/", {"act": "withdraw"}, follow=True)
