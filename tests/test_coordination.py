@@ -257,3 +257,14 @@ def test_the_first_page_says_what_is_open_and_when_the_first_is_due(cast, login)
         assert f'class="jb-row" href="{BASE}"' in shown.content.decode()
     coordination.done(by=cast.head, row=row)
     assert f'class="jb-row" href="{BASE}"' not in login(cast.head).get("/admin/").content.decode()
+
+
+def test_a_long_list_says_that_it_is_not_all_and_counts_all(cast, head, at_event, monkeypatch):
+    monkeypatch.setattr("outreach.views.coordination.SHOWN", 1)
+    said = {BASE: "hanya 1 yang pertama", at_event: "hanya 1 catatan terakhir"}
+    for number in (1, 2):
+        factories.coordinated(of=cast.event, by=cast.head)
+        for path, sentence in said.items():
+            page = head.get(path)
+            assert (len(page.context["entries"]), sentence in page.content.decode()) == (1, number > 1)
+    assert "2 langkah berikutnya belum selesai" in head.get(BASE).content.decode()

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from outreach.actions import equipment
 from outreach.models import AuditEntry, EquipmentItem, EquipmentLine, HandoverRecord
 from tests import equipping, factories
 from tests.admin_pages import listed, trail
@@ -29,6 +30,12 @@ def page_of(line: EquipmentLine) -> str:
 
 def answer(**changes) -> dict:
     return {"answer": "agreed", "quantity": "8", "kind": "loan", "reason": "", **changes}
+
+
+def ticked(*lines: EquipmentLine) -> dict:
+    """The list sent with these ticked, as they were when it was drawn."""
+    sent = {"action": "agree_as_asked", "_selected_action": [str(line.pk) for line in lines]}
+    return sent | {f"shown-{line.pk}": line.asked for line in lines}
 
 
 # --- The list
@@ -145,13 +152,56 @@ def test_who_answers_second_is_told(cast, head):
 
 def test_several_are_agreed_to_at_once_and_the_rest_is_left(cast, head):
     lines = [equipping.asked(cast), equipping.asked(cast), equipping.declined(cast)]
-    sent = {"action": "agree_as_asked", "_selected_action": [str(line.pk) for line in lines]}
-    response = head.post(LINES, sent, follow=True)
+    response = head.post(LINES, ticked(*lines), follow=True)
     assert said(response) == [
         "2 permintaan disetujui.",
         "1 tetap seperti semula: Ada yang lebih cepat: permintaan ini sudah berubah. Lihat lagi.",
     ]
     assert [equipping.fresh(line).state for line in lines] == ["agreed", "agreed", "declined"]
+
+
+def test_what_was_changed_since_the_list_was_shown_is_left_and_named(cast, head):
+    same, other = equipping.asked(cast), equipping.asked(cast, of=equipping.item(cast, "Tenda"))
+    page = head.get(LINES).content.decode()
+    assert f'<input type="hidden" name="shown-{other.pk}" value="8">' in page
+    equipment.change(by=cast.organiser, line=other, seen=1, quantity=80, purpose=PURPOSE)
+    response = head.post(LINES, ticked(same, other), follow=True)
+    assert said(response) == [
+        "1 permintaan disetujui.",
+        "1 tetap seperti semula: Tenda: sekarang yang diminta 80. Lihat lagi.",
+    ]
+    assert [equipping.fresh(line).state for line in (same, other)] == ["agreed", "asked"]
+
+
+def test_what_a_list_did_not_show_is_not_agreed_to(cast, head):
+    line = equipping.asked(cast)
+    head.post(LINES, {"action": "agree_as_asked", "_selected_action": [str(line.pk)]})
+    assert equipping.fresh(line).state == "asked"
+
+
+@pytest.mark.parametrize(
+    "sent", [{}, {"quantity": "6", "reason": REASON}, {"answer": "declined", "reason": REASON}]
+)
+def test_the_same_answer_twice_is_done_and_nobody_was_faster(cast, head, sent):
+    line = equipping.asked(cast)
+    for _ in range(2):
+        response = head.post(page_of(line), answer(**sent), follow=True)
+    assert said(response) == ["Ini sudah terkirim tadi dan tersimpan satu kali."]
+    assert line.moves.count() == 2
+
+
+def test_the_list_sent_twice_is_done(cast, head):
+    sent = ticked(equipping.asked(cast))
+    for _ in range(2):
+        response = head.post(LINES, sent, follow=True)
+    assert said(response) == ["1 permintaan disetujui."]
+
+
+def test_another_persons_same_answer_is_told_that_somebody_was_faster(cast, head, login):
+    line = equipping.asked(cast)
+    head.post(page_of(line), answer())
+    response = login(cast.system_admin).post(page_of(line), answer(), follow=True)
+    assert said(response) == ["Ada yang lebih cepat: permintaan ini sudah berubah. Lihat lagi."]
 
 
 def test_a_reviewer_reads_and_answers_nothing(cast, login):

@@ -4,7 +4,7 @@ import pytest
 
 from outreach.models import EquipmentLine, Event, HandoverRecord
 from tests import equipping
-from tests.equipping import ASK, BACK, GIVER, OUT, RECEIVER, ask_form, count_form, errors, said
+from tests.equipping import ASK, BACK, EVENT, GIVER, OUT, RECEIVER, ask_form, count_form, errors, said
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_who_comes_second_is_told_and_keeps_what_is_left(cast, phone):
     [
         ({"quantity": "7"}, {"quantity": ["Kursi lipat. Yang disetujui hanya 6. Hitung lagi."]}),
         ({"quantity": ""}, {"quantity": ["Kursi lipat. Tulis berapa yang datang; 0 kalau belum datang."]}),
-        ({"quantity": "0"}, {"__all__": ["Hitung paling sedikit satu barang yang datang."]}),
+        ({"quantity": "0"}, {"__all__": ["Semuanya masih 0. Tulis berapa yang datang."]}),
         ({"condition": ""}, {"condition": ["Kursi lipat. Pilih kondisinya: baik atau rusak."]}),
         ({"giver": ""}, {"giver": ["Tulis nama yang menyerahkan."]}),
         ({"receiver": "Deni 0812"}, {"receiver": ["Tulis nama orangnya, tanpa angka."]}),
@@ -101,6 +101,34 @@ def test_a_name_with_a_percent_sign_breaks_no_sentence(cast, phone):
     assert found == {"quantity": ["Terpal 50% (s). Yang disetujui hanya 6. Hitung lagi."]}
 
 
+def test_a_condition_is_asked_only_of_what_came(cast, phone):
+    here, later = equipping.agreed(cast), equipping.agreed(cast, of=equipping.item(cast, "Tenda"))
+    phone.post(OUT, count_form("out", (here, 6), (later, 0)) | {f"condition-{later.pk}": ""})
+    assert (equipping.fresh(here).state, equipping.fresh(later).state) == ("handed_over", "agreed")
+
+
+@pytest.mark.parametrize("part", ["organiser", "head"])
+def test_a_page_begins_with_nothing_counted_and_only_ones_own_name(cast, login, part):
+    person, client = getattr(cast, part), login(getattr(cast, part))
+    equipping.agreed(cast), equipping.handed_over(cast)
+    for way in ("handover", "return"):
+        page = "/admin/outreach/equipmentline/event/bazar-uji/" if part == "head" else EVENT
+        form = client.get(f"{page}{way}/").context["form"]
+        begun = {field.name.partition("-")[0]: field.value() for field in form if field.value()}
+        own = "receiver" if (part == "organiser") == (way == "handover") else "giver"
+        assert begun.keys() == {"record_id", own}
+        assert begun[own] == person.full_name
+
+
+@pytest.mark.parametrize("part", ["organiser", "head"])
+def test_that_an_item_is_counted_once_is_said_before_saving(cast, login, part):
+    client = login(getattr(cast, part))
+    equipping.agreed(cast), equipping.handed_over(cast)
+    page = "/admin/outreach/equipmentline/event/bazar-uji/" if part == "head" else EVENT
+    assert "Satu barang dicatat sekali saja." in client.get(f"{page}handover/").content.decode()
+    assert "Satu barang dikembalikan sekali saja." in client.get(f"{page}return/").content.decode()
+
+
 # --- Counting what goes back
 
 
@@ -120,7 +148,11 @@ def test_what_goes_back_is_named_after_the_worst(cast, phone, numbers, state):
 @pytest.mark.parametrize(
     ("numbers", "sentence"),
     [
-        ((3, 0, 0), "Kursi lipat. Kurang 2 dari yang diserahkan: tulis berapa yang rusak atau hilang."),
+        (
+            (3, 0, 0),
+            "Kursi lipat. Kurang 2 dari yang diserahkan: tulis berapa yang rusak atau hilang; kalau sisanya menyusul, "
+            "tulis 0 di ketiga kotak.",
+        ),
         ((5, 1, 0), "Kursi lipat. Lebih 1 dari yang diserahkan: hitung lagi."),
     ],
 )

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from outreach.actions.disclosures import Card
 from outreach.choices import LineState
-from outreach.models import AuditEntry, EquipmentItem, EquipmentLine, HandoverRecord
+from outreach.models import AuditEntry, EquipmentItem, EquipmentLine, Event, HandoverRecord
 from outreach.permissions import ROLE_PERMISSIONS
 from tests import equipping, factories
 from tests.equipping import ASK, BACK, EVENT, GIVER, OUT, PURPOSE, REASON, ask_form, count_form, errors, said
@@ -53,7 +53,7 @@ def test_a_double_tap_asks_once(cast, phone):
 def test_a_resend_after_a_change_is_still_recognised(cast, phone):
     form = ask_form(equipping.item(cast))
     phone.post(ASK, form, follow=True)
-    phone.post(f"{EVENT}{form['line_id']}/", {"quantity": "5", "purpose": PURPOSE}, follow=True)
+    phone.post(f"{EVENT}{form['line_id']}/", {"seen": "1", "quantity": "5", "purpose": PURPOSE}, follow=True)
     assert said(phone.post(ASK, form, follow=True)) == ["Ini sudah terkirim tadi dan tersimpan satu kali."]
     assert EquipmentLine.objects.get().asked == 5
 
@@ -98,8 +98,31 @@ def test_a_slip_is_named_in_a_plain_sentence(cast, phone, changes, expected):
 def test_only_the_branchs_active_things_are_offered(cast, phone):
     equipping.item(cast), equipping.item(cast, "Genset", is_active=False)
     EquipmentItem.objects.create(branch=cast.other_branch, name="Tenda Bogor", unit="unit")
-    offered = phone.get(ASK).context["form"].fields["item"].queryset
-    assert list(offered.values_list("name", flat=True)) == ["Kursi lipat"]
+    (_empty, (_loans, offered)) = phone.get(ASK).context["form"].fields["item"].widget.choices
+    assert [label for _id, label in offered] == ["Kursi lipat (lusin)"]
+    bogor = EquipmentItem.objects.get(name="Tenda Bogor")
+    assert errors(phone.post(ASK, ask_form(bogor))) == {
+        "item": ["Cabang tidak lagi meminjamkan ini. Pilih yang lain."]
+    }
+
+
+def test_what_is_no_longer_lent_is_refused_and_nothing_typed_is_lost(cast, phone):
+    off = equipping.item(cast, is_active=False)
+    answer = phone.post(ASK, ask_form(off))
+    assert errors(answer) == {"item": ["Cabang tidak lagi meminjamkan ini. Pilih yang lain."]}
+    assert answer.context["form"]["purpose"].value() == PURPOSE
+    assert EquipmentLine.objects.count() == 0
+
+
+@pytest.mark.parametrize("since", ["closed", "switched off"])
+def test_a_resend_is_recognised_whatever_has_become_of_event_and_item(cast, phone, since):
+    form = ask_form(equipping.item(cast))
+    phone.post(ASK, form, follow=True)
+    if since == "closed":
+        Event.objects.update(state="closed")
+    else:
+        EquipmentItem.objects.update(is_active=False)
+    assert said(phone.post(ASK, form, follow=True)) == ["Ini sudah terkirim tadi dan tersimpan satu kali."]
 
 
 def test_without_a_catalogue_the_page_says_so(cast, phone):
@@ -113,8 +136,10 @@ def test_without_a_catalogue_the_page_says_so(cast, phone):
 def test_an_unanswered_request_is_changed_and_its_past_kept(cast, phone):
     line = equipping.asked(cast)
     page = phone.get(f"{EVENT}{line.pk}/")
-    assert page.context["form"].initial == {"quantity": 8, "purpose": PURPOSE}
-    answer = phone.post(f"{EVENT}{line.pk}/", {"quantity": "5", "purpose": "Untuk tamu"}, follow=True)
+    assert page.context["form"].initial == {"seen": 1, "quantity": 8, "purpose": PURPOSE}
+    answer = phone.post(
+        f"{EVENT}{line.pk}/", {"seen": "1", "quantity": "5", "purpose": "Untuk tamu"}, follow=True
+    )
     assert said(answer) == ["Perubahan tersimpan."]
     assert list(line.moves.order_by("number").values_list("source", "target", "quantity")) == [
         (None, "asked", 8),
@@ -126,7 +151,7 @@ def test_an_unanswered_request_is_changed_and_its_past_kept(cast, phone):
 def test_the_same_change_twice_is_one(cast, phone):
     line = equipping.asked(cast)
     for _ in range(2):
-        phone.post(f"{EVENT}{line.pk}/", {"quantity": "5", "purpose": PURPOSE})
+        phone.post(f"{EVENT}{line.pk}/", {"seen": "1", "quantity": "5", "purpose": PURPOSE})
     assert line.moves.count() == 2
 
 
@@ -138,7 +163,48 @@ def test_an_unanswered_request_is_taken_back(cast, phone):
     assert equipping.fresh(line).state == "withdrawn"
 
 
-@pytest.mark.parametrize("sent", [{"act": "withdraw"}, {"quantity": "1", "purpose": "Lain"}, None])
+def test_a_second_phone_does_not_overwrite_the_first_unseen(cast, phone):
+    """Both were opened with 8; the first saved 12."""
+    line = equipping.asked(cast)
+    page = f"{EVENT}{line.pk}/"
+    phone.post(page, {"seen": "1", "quantity": "12", "purpose": PURPOSE})
+    answer = phone.post(page, {"seen": "1", "quantity": "9", "purpose": "Untuk tamu"})
+    form = answer.context["form"]
+    assert errors(answer) == {
+        "__all__": [
+            "Ada yang mengubahnya tadi: sekarang yang diminta 12. Isian Anda belum tersimpan; simpan lagi kalau "
+            "isian Anda yang benar."
+        ]
+    }
+    assert equipping.fresh(line).asked == 12
+    kept = {name: form[name].value() for name in ("seen", "quantity", "purpose")}
+    assert kept == {"seen": 2, "quantity": "9", "purpose": "Untuk tamu"}
+    phone.post(page, kept)
+    assert equipping.fresh(line).asked == 9
+
+
+def test_taking_back_takes_two_taps(cast, phone):
+    page = phone.get(f"{EVENT}{equipping.asked(cast).pk}/").content.decode()
+    folded = page.partition("<details")[2].partition("</details>")[0]
+    assert (page.count('value="withdraw"'), folded.count('value="withdraw"')) == (1, 1)
+
+
+def test_taking_back_twice_is_done_and_nobody_was_faster(cast, phone):
+    line = equipping.asked(cast)
+    phone.post(f"{EVENT}{line.pk}/", {"act": "withdraw"}, follow=True)
+    answer = phone.post(f"{EVENT}{line.pk}/", {"act": "withdraw"}, follow=True)
+    assert said(answer) == ["Ini sudah terkirim tadi dan tersimpan satu kali."]
+    assert line.moves.count() == 2
+
+
+def test_after_the_answer_nothing_is_taken_back(cast, phone):
+    line = equipping.agreed(cast)
+    answer = phone.post(f"{EVENT}{line.pk}/", {"act": "withdraw"}, follow=True)
+    assert said(answer) == ["Ada yang lebih cepat: permintaan ini sudah berubah. Lihat lagi."]
+    assert equipping.fresh(line).state == "agreed"
+
+
+@pytest.mark.parametrize("sent", [{"seen": "1", "quantity": "1", "purpose": "Lain"}, None])
 def test_after_the_answer_nothing_changes(cast, phone, sent):
     line = equipping.agreed(cast)
     path = f"{EVENT}{line.pk}/"
@@ -286,3 +352,28 @@ def test_a_card_is_drawn_in_every_state(cast, phone, state):
     assert page.count('class="jb-chip') == 1
     assert (f"{EVENT}{line.pk}/" in page) == (state == "asked")
     assert page.count(GIVER) == {"handed_over": 1, "returned": 2, "damaged": 2, "lost": 2}.get(state, 0)
+
+
+# --- Numbers as they are written here
+
+
+@pytest.mark.parametrize("typed", ["1000", "1.000", "1 000", " 1.000 "])
+def test_a_thousand_is_a_thousand_however_it_is_grouped(cast, phone, typed):
+    phone.post(ASK, ask_form(equipping.item(cast), quantity=typed))
+    assert EquipmentLine.objects.get().asked == 1000
+
+
+@pytest.mark.parametrize(
+    "typed", ["1,5", "1.5", "1.0", "1.00", "1,000", "0.500", "1.000 000", "1.0000", "1."]
+)
+def test_any_other_dot_or_comma_is_refused(cast, phone, typed):
+    answer = phone.post(ASK, ask_form(equipping.item(cast), quantity=typed))
+    assert errors(answer) == {"quantity": ["Tulis berapa yang dibutuhkan, dengan angka mulai dari 1."]}
+    assert answer.context["form"]["quantity"].value() == typed
+
+
+@pytest.mark.parametrize("path", [ASK, OUT])
+def test_a_number_is_typed_as_text_with_the_digits_keyboard(cast, phone, path):
+    equipping.agreed(cast)
+    page = phone.get(path).content.decode()
+    assert (page.count('inputmode="numeric"'), page.count('type="number"')) == (1, 0)

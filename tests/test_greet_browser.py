@@ -154,6 +154,33 @@ def test_who_is_locked_out_is_told_so_and_nothing_is_counted(unwatched, status):
     assert number(page) == before
 
 
+@pytest.mark.parametrize(("status", "told"), [(409, {"opened_by_other": True}), (200, {})])
+def test_an_answer_without_a_number_is_no_number(unwatched, status, told):
+    page = unwatched
+    before = number(page)
+    page.route(TAPS, lambda route: route.fulfill(status=status, json=told))
+    page.locator("[data-greet-one] button").click()
+    page.locator("[data-greet-said]").wait_for(state="visible")
+    assert page.locator("[data-greet-said]").inner_text() == page.locator("[data-greet]").get_attribute(
+        "data-locked"
+    )
+    assert number(page) == before
+
+
+def test_a_weak_signal_is_said_and_blocks_the_button_no_longer_than_it_must(unwatched):
+    """No answer comes at all: as on a phone with one bar, not one without any."""
+    page = unwatched
+    page.evaluate("delete AbortSignal.timeout")  # older phones have none
+    before = number(page)
+    page.route(TAPS, lambda route: None)
+    page.locator("[data-greet-one] button").click()
+    page.locator("[data-greet-sending]").wait_for(state="visible", timeout=2000)
+    page.locator("[data-greet-said]").wait_for(state="visible", timeout=9000)
+    assert page.locator("[data-greet-sending]").is_hidden()
+    assert page.locator("[data-greet-one] button").is_enabled()
+    assert number(page) == before
+
+
 def test_an_expired_session_is_no_success(unwatched):
     """The sign-in page that a redirect leads to answers 200."""
     page = unwatched

@@ -80,6 +80,19 @@ def test_todays_page_carries_a_fresh_id_each_time_and_the_number(cast, login, st
     assert f'value="{pages[0].context["greeting_id"]}"' in pages[0].content.decode()
 
 
+def test_a_tap_on_a_page_that_a_colleague_opened_counts_for_nobody(cast, login, stand):
+    page = login(cast.officer).get("/registrations/").content.decode()
+    opened_by = f'<input type="hidden" name="opened_by" value="{cast.officer.pk}">'
+    forms = page.split("data-greet-one")[1].split("</section>")[0]
+    assert forms.count(opened_by) == 2
+    sent = {"id": str(uuid4()), "opened_by": cast.officer.pk}
+    answer = login(cast.colleague).post(
+        f"/booths/{stand.pk}/greetings/", sent, headers={"accept": "application/json"}
+    )
+    assert (answer.status_code, answer.json()) == (409, {"locked": False, "opened_by_other": True})
+    assert Greeting.objects.count() == 0
+
+
 def test_somebody_elses_id_is_refused(cast, stand):
     other, made = cast.colleague, uuid4()
     factories.assign(other, stand, timezone.localdate())

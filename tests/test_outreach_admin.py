@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from outreach.choices import EventState
+from outreach.forms.events import EventForm
 from outreach.models import Assignment, Event
-from tests import factories
+from tests import equipping, factories
 from tests.admin_pages import EVENTS, event_form, event_page, listed, refused, row_errors, rows, trail
 
 
@@ -177,6 +178,28 @@ def test_the_slug_of_a_planned_event_may_change(cast, head):
     Event.objects.update(state=EventState.PLANNED)
     assert head.post(event_page(cast.event), event_form(cast, cast.event)).status_code == 302
     assert Event.objects.get().slug == "bazar-baru"
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_the_organiser_stays_once_equipment_was_asked_for(cast, head, asked):
+    other = factories.organisation(of=cast.branch, name="Panitia Sebelah")
+    if asked:
+        equipping.asked(cast)
+    page = head.get(event_page(cast.event)).content.decode()
+    assert ('name="organiser"' in page) is not asked
+    head.post(event_page(cast.event), event_form(cast, cast.event, organiser=other.pk))
+    assert Event.objects.get().organiser == (cast.organisation if asked else other)
+
+
+def test_a_page_from_before_equipment_was_asked_for_does_not_change_the_organiser(cast):
+    """The field was still there when the request was checked: the form refuses it."""
+    other = factories.organisation(of=cast.branch, name="Panitia Sebelah")
+    equipping.asked(cast)
+    made = type("Made", (EventForm,), {"user": cast.head})
+    form = made(event_form(cast, cast.event, organiser=other.pk), instance=cast.event)
+    assert form.errors.get("organiser") == [
+        "Peralatan sudah diminta, jadi penyelenggaranya tetap. Untuk penyelenggara lain, buat bazar lain."
+    ]
 
 
 def test_a_closed_event_is_history(cast, head):

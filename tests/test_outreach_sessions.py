@@ -49,6 +49,11 @@ def test_a_session_is_stored_as_it_was_typed(cast, officer):
     assert trail(cast.branch) == [("outreachsession.enter", "", "event bazar-uji")]
 
 
+def test_a_thousand_people_are_no_single_one(cast, officer):
+    officer.post("/sessions/new/", typed(cast, people_reached="1.000"))
+    assert OutreachSession.objects.get().people_reached == 1000
+
+
 def test_the_same_page_sent_twice_is_one_session_and_the_same_answer(cast, officer):
     sent = typed(cast)
     answers = [officer.post("/sessions/new/", sent) for _ in range(2)]
@@ -98,6 +103,8 @@ def test_somebody_elses_page_id_is_a_conflict(cast):
         ({"people_reached": "-1"}, ["people_reached"]),
         ({"people_reached": "10001"}, ["people_reached"]),
         ({"people_reached": "empat puluh"}, ["people_reached"]),
+        ({"people_reached": "1,5"}, ["people_reached"]),
+        ({"people_reached": "1.5"}, ["people_reached"]),
         ({"day": "2026-11-22"}, ["day"]),
         ({"day": "2026-08-21"}, ["day"]),
         ({"day": "20-20-2026"}, ["day"]),

@@ -30,7 +30,8 @@ class Asked:
 
 
 def ask(*, by: User, event: Event, line_id: UUID, item: EquipmentItem, quantity: int, purpose: str) -> Asked:
-    """Ask for an item, once: the primary key decides, never a look-up first.
+    """Ask for an item, once: the primary key decides, never a look-up first. What is sent again after the event closed
+    or the item left the list was stored all the same.
 
     Raises ActionRefused: `not_allowed`, `event_closed`, `item_unknown` (of another branch, or no longer lent),
     `conflict` (this id is stored with other content).
@@ -39,29 +40,42 @@ def ask(*, by: User, event: Event, line_id: UUID, item: EquipmentItem, quantity:
     try:
         with transaction.atomic():
             return Asked(_create(by, event, line_id, item, quantity, purpose, digest), created=True)
-    except IntegrityError:
+    except (IntegrityError, ActionRefused) as refusal:
         stored = EquipmentLine.objects.filter(pk=line_id).first()
-        if stored is None:
+        if stored is None or getattr(refusal, "code", "") == "not_allowed":
             raise
         if stored.moves.filter(digest=digest).exists():  # the event is part of it
             return Asked(stored, created=False)
+        if isinstance(refusal, ActionRefused):
+            raise
         raise ActionRefused(
             "conflict",
             _("This was sent before with other content. What was stored first still holds."),
         ) from None
 
 
-def change(*, by: User, line: EquipmentLine, quantity: int, purpose: str) -> EquipmentLine:
-    """Another quantity or purpose, until the branch has answered. The same change sent twice is one.
+def change(*, by: User, line: EquipmentLine, seen: int, quantity: int, purpose: str) -> EquipmentLine:
+    """Another quantity or purpose, until the branch has answered. The same change sent twice is one. `seen` is the
+    number of the last move that the form was opened with.
 
-    Raises ActionRefused: `moved_on`, `not_allowed`, `event_closed`.
+    Raises ActionRefused: `moved_on`, `not_allowed`, `event_closed`, `changed` (by somebody else since).
     """
     digest = _digest(event=line.event_id, item=line.item_id, quantity=quantity, purpose=purpose)
     with transaction.atomic():
         locked = lock(line.pk)
         check(by=by, line=locked, target=LineState.ASKED)
-        if bytes(locked.moves.latest("number").digest) == digest:
+        last = locked.moves.latest("number")
+        if bytes(last.digest) == digest:
             return locked
+        if last.number != seen:
+            raise ActionRefused(
+                "changed",
+                _(
+                    "Somebody changed this meanwhile: now %(n)s are asked for. Yours is not saved yet; save it again "
+                    "if it should hold."
+                )
+                % {"n": locked.asked},
+            )
         locked.asked = quantity
         _move(locked, LineState.ASKED, by=by, quantity=quantity, remark=purpose, digest=digest)
         _record(locked, "change", by=by, content=digest)
@@ -69,26 +83,47 @@ def change(*, by: User, line: EquipmentLine, quantity: int, purpose: str) -> Equ
 
 
 def withdraw(*, by: User, line: EquipmentLine) -> EquipmentLine:
-    """Take a question back that the branch has not answered. Raises ActionRefused as `change` does."""
+    """Take a question back that the branch has not answered.
+
+    Raises ActionRefused: `moved_on`, `not_allowed`, `sent_before`.
+    """
+    digest = _digest(target=LineState.WITHDRAWN)
     with transaction.atomic():
         locked = lock(line.pk)
+        _check_new(by, locked, digest)
         check(by=by, line=locked, target=LineState.WITHDRAWN)
-        _move(locked, LineState.WITHDRAWN, by=by)
+        _move(locked, LineState.WITHDRAWN, by=by, digest=digest)
         _record(locked, LineState.WITHDRAWN, by=by)
     return locked
 
 
 def agree(
-    *, by: User, line: EquipmentLine, kind: str, quantity: int | None = None, reason: str = ""
+    *,
+    by: User,
+    line: EquipmentLine,
+    kind: str,
+    quantity: int | None = None,
+    reason: str = "",
+    shown: int | None = None,
 ) -> EquipmentLine:
-    """The branch's yes, to as many as were asked for if no quantity is given.
+    """The branch's yes, to as many as were asked for if no quantity is given. `shown` is how many were asked for when
+    the page was drawn, where nobody typed a number.
 
-    Raises ActionRefused: `moved_on`, `not_allowed`, `event_closed`, `too_many`, `reason_missing` (to fewer).
+    Raises ActionRefused: `moved_on`, `not_allowed`, `event_closed`, `too_many`, `reason_missing` (to fewer),
+    `changed` (others are asked for than `shown`), `sent_before`.
     """
     with transaction.atomic():
         locked = lock(line.pk)
-        check(by=by, line=locked, target=LineState.AGREED)
         quantity = locked.asked if quantity is None else quantity
+        digest = _digest(target=LineState.AGREED, kind=kind, quantity=quantity, reason=reason)
+        _check_new(by, locked, digest)
+        check(by=by, line=locked, target=LineState.AGREED)
+        if shown not in (None, locked.asked):
+            raise ActionRefused(
+                "changed",
+                _("%(item)s: now %(n)s are asked for. Look at it again.")
+                % {"item": locked.item, "n": locked.asked},
+            )
         if not 1 <= quantity <= locked.asked:
             raise ActionRefused(
                 "too_many", _("Agree to between 1 and %(asked)s, or decline.") % {"asked": locked.asked}
@@ -96,17 +131,22 @@ def agree(
         if quantity < locked.asked and not reason:
             raise ActionRefused("reason_missing", _("Write in one sentence why it is fewer."))
         locked.agreed, locked.kind = quantity, kind
-        _move(locked, LineState.AGREED, by=by, quantity=quantity, remark=reason)
+        _move(locked, LineState.AGREED, by=by, quantity=quantity, remark=reason, digest=digest)
         _record(locked, LineState.AGREED, by=by)
     return locked
 
 
 def decline(*, by: User, line: EquipmentLine, reason: str) -> EquipmentLine:
-    """The branch's no, with its reason. Raises ActionRefused: `moved_on`, `not_allowed`, `reason_missing`."""
+    """The branch's no, with its reason.
+
+    Raises ActionRefused: `moved_on`, `not_allowed`, `reason_missing`, `sent_before`.
+    """
+    digest = _digest(target=LineState.DECLINED, reason=reason)
     with transaction.atomic():
         locked = lock(line.pk)
+        _check_new(by, locked, digest)
         check(by=by, line=locked, target=LineState.DECLINED, reason=reason)
-        _move(locked, LineState.DECLINED, by=by, remark=reason)
+        _move(locked, LineState.DECLINED, by=by, remark=reason, digest=digest)
         _record(locked, LineState.DECLINED, by=by)
     return locked
 
@@ -183,6 +223,12 @@ def _check_party(by: User, move: LineMove, event: Event) -> None:
         )
 
 
+def _check_new(by: User, line: EquipmentLine, digest: bytes) -> None:
+    """The same answer by the same person is a second tap, and nobody was faster."""
+    if line.moves.filter(by=by, digest=digest).exists():
+        raise ActionRefused("sent_before", _("This was sent already. It is stored once."))
+
+
 def _move(line: EquipmentLine, target: LineState, *, by: User, **move: Any) -> None:
     source, line.state = line.state, target
     line.save(update_fields=("state", "kind", "asked", "agreed"))
@@ -196,5 +242,5 @@ def _record(line: EquipmentLine, verb: str, *, by: User, content: bytes | None =
 
 
 def _digest(**content: Any) -> bytes:
-    """Equal for what was asked in the same words, however often it is sent."""
+    """Equal for what was asked or answered in the same words, however often it is sent."""
     return crypto.blind_index("equipment ask", json.dumps(content, sort_keys=True, ensure_ascii=False))

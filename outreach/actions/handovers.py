@@ -91,8 +91,10 @@ def missing_sentence(missing: int) -> str:
             -missing,
         ) % {"n": -missing}
     return ngettext(
-        "%(n)d missing of what was handed over: write whether it is damaged or lost.",
-        "%(n)d missing of what was handed over: write how many are damaged or lost.",
+        "%(n)d missing of what was handed over: write whether it is damaged or lost; if it follows later, write 0 in "
+        "all three boxes.",
+        "%(n)d missing of what was handed over: write how many are damaged or lost; if the rest follows later, write "
+        "0 in all three boxes.",
         missing,
     ) % {"n": missing}
 

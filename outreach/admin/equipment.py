@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -22,7 +23,7 @@ from outreach.forms.equipment import AnswerForm, ItemForm
 from outreach.models import EquipmentItem, EquipmentLine, Event, User
 from outreach.templatetags.formats import clock, day_short
 from outreach.templatetags.ui import equipment_chip
-from outreach.views.counting import REFUSED, count
+from outreach.views.counting import REFUSED, count, say_refused
 
 _ANSWERED = {
     LineState.AGREED: _("Agreed. The organiser sees it now."),
@@ -80,6 +81,10 @@ class EquipmentLineAdmin(OfficeAdmin):
     def numbers(self, line: EquipmentLine) -> str:
         """`4 of 6 unit`: the last number that holds, of what was asked for."""
         holds = next(n for n in (line.handed_over, line.agreed, line.asked) if n is not None)
+        if line.state == LineState.ASKED:
+            # Sent with the ticked ones: agreed to is what was shown here, not what it became meanwhile.
+            shown = format_html('<input type="hidden" name="shown-{}" value="{}">', line.pk, line.asked)
+            return format_html("{} {}{}", line.asked, line.item.unit, shown)
         if holds == line.asked:
             return f"{line.asked} {line.item.unit}"
         return gettext("%(n)d of %(asked)d %(unit)s") % {
@@ -92,14 +97,16 @@ class EquipmentLineAdmin(OfficeAdmin):
 
     @admin.action(description=_("Agree to the ticked ones, as asked"), permissions=("change",))
     def agree_as_asked(self, request: HttpRequest, queryset: QuerySet) -> None:
-        """One transaction a line: who was answered by a colleague meanwhile does not hold up the rest."""
+        """One transaction a line: what was answered by a colleague or changed meanwhile does not hold up the rest."""
         refusals = []
         lines = list(queryset)
         for line in lines:
             try:
-                equipment.agree(by=request.user, line=line, kind=line.kind)
+                shown = _whole(request.POST.get(f"shown-{line.pk}", ""))
+                equipment.agree(by=request.user, line=line, kind=line.kind, shown=shown)
             except ActionRefused as refused:
-                refusals.append(str(refused))
+                if refused.code != "sent_before":
+                    refusals.append(str(refused))
         done = len(lines) - len(refusals)
         if done:
             said = ngettext("%(n)d request is agreed.", "%(n)d requests are agreed.", done) % {"n": done}
@@ -155,7 +162,7 @@ class EquipmentLineAdmin(OfficeAdmin):
                 self._answer(request, line, **form.cleaned_data)
             except ActionRefused as refused:
                 if refused.code != "reason_missing":
-                    messages.warning(request, str(refused))
+                    say_refused(request, refused)
                     return redirect("admin:outreach_equipmentline_change", line.pk)
                 form.add_error("reason", str(refused))
             else:
@@ -219,3 +226,8 @@ class EquipmentLineAdmin(OfficeAdmin):
             done_url=f"{listed}?event={event.slug}",
             context={**self.admin_site.each_context(request), "title": title, "opts": self.opts},
         )
+
+
+def _whole(sent: str) -> int:
+    """The number in a hidden box; 0, which nothing is asked for with, where there is none."""
+    return int(sent) if sent.isdecimal() and len(sent) < 10 else 0

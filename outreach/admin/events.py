@@ -139,9 +139,11 @@ class EventAdmin(OfficeAdmin):
         return ((None, {"fields": self._what}), (_("Where and when"), {"fields": (*where, "target")}))
 
     def get_readonly_fields(self, request, obj=None) -> tuple[str, ...]:
-        """The short name is printed and linked once the event has been open."""
-        fixed = ("slug",) if obj and obj.state != EventState.PLANNED else ()
-        return (*fixed, "village", "days", "hours")
+        """The short name is printed and linked once the event has been open; the organiser's people read and return
+        what was asked for."""
+        printed = ("slug",) if obj and obj.state != EventState.PLANNED else ()
+        bound = ("organiser",) if obj and obj.equipment_lines.exists() else ()
+        return (*printed, *bound, "village", "days", "hours")
 
     def get_prepopulated_fields(self, request, obj=None) -> dict[str, Any]:
         return {} if obj else {"slug": ("name",)}

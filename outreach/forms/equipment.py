@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from outreach.choices import EquipmentKind, LineState
+from outreach.forms.fields import CountField
 from outreach.forms.scoped import BranchForm
 from outreach.models import EquipmentItem, EquipmentLine
 
@@ -22,12 +23,12 @@ class WordsField(forms.CharField):
         return " ".join(super().clean(value).split())
 
 
-class QuantityField(forms.IntegerField):
-    """A number of things: digits on the phone's keyboard, and its own sentence for every slip."""
+class QuantityField(CountField):
+    """A number of things: − and + beside it (js/stepper.js), and its own sentence for every slip."""
 
     def __init__(self, *, empty: str, too_many: str, lowest: int = 1, most: int = MOST, **kwargs) -> None:
         sentences = {"required": empty, "invalid": empty, "min_value": empty, "max_value": too_many}
-        widget = forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off", "data-stepper": ""})
+        widget = forms.TextInput(attrs={"data-stepper": "", "data-lowest": lowest, "data-most": most})
         super().__init__(min_value=lowest, max_value=most, widget=widget, error_messages=sentences, **kwargs)
 
 
@@ -43,9 +44,15 @@ class FrontForm(forms.Form):
         self.helper.disable_csrf = True
 
 
-class ChangeForm(FrontForm):
-    """How many, and what for."""
+_INCOMPLETE = dict.fromkeys(
+    ("required", "invalid"), _("This form is incomplete. Open it again from your list.")
+)
 
+
+class ChangeForm(FrontForm):
+    """How many, and what for. `seen` is the last move that was there when the form opened."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, error_messages=_INCOMPLETE)
     quantity = QuantityField(
         label=_("How many"),
         empty=_("Write how many you need, as a number from 1."),
@@ -66,12 +73,8 @@ class ChangeForm(FrontForm):
 class AskForm(ChangeForm):
     """The same about something of the branch's catalogue. `line_id` was made when the form opened."""
 
-    line_id = forms.UUIDField(
-        widget=forms.HiddenInput,
-        error_messages=dict.fromkeys(
-            ("required", "invalid"), _("This form is incomplete. Open it again from your list.")
-        ),
-    )
+    seen = None  # there is nothing yet
+    line_id = forms.UUIDField(widget=forms.HiddenInput, error_messages=_INCOMPLETE)
     item = forms.ModelChoiceField(
         label=_("What"),
         queryset=EquipmentItem.objects.none(),
@@ -84,10 +87,12 @@ class AskForm(ChangeForm):
     field_order = ("line_id", "item", "quantity", "purpose")
 
     def __init__(self, *args, items, **kwargs) -> None:
-        """`items` is a queryset of what may be asked for; loans and grants stand in groups of their own."""
+        """`items` is a queryset of the branch's list; loans and grants stand in groups of their own. What it no longer
+        lends is not offered; about a form that was sent, maybe before that, the action decides."""
         super().__init__(*args, **kwargs)
         self.fields["item"].queryset = items
-        found = list(items.order_by("name"))
+        found = list(items.filter(is_active=True).order_by("name"))
+        self.has_items = bool(found)
         headings = {EquipmentKind.LOAN: _("Loan, has to come back"), EquipmentKind.GRANT: _("Grant, stays")}
         groups = [
             (heading, [(item.pk, f"{item.name} ({item.unit})") for item in found if item.kind == kind])

@@ -57,6 +57,8 @@ class EventForm(BranchForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
+        if "organiser" in self.changed_data and not self.instance._state.adding:
+            self._check_organiser()
         first, last = data.get("first_day"), data.get("last_day")
         if first:
             try:
@@ -71,6 +73,14 @@ class EventForm(BranchForm):
                 ),
             )
         return data
+
+    def _check_organiser(self) -> None:
+        """Names that one organisation signed with are not another one's to read, nor its goods to return."""
+        if self.instance.equipment_lines.exists():
+            sentence = _(
+                "Equipment was asked for already, so the organiser stays. Enter another event for another one."
+            )
+            self.add_error("organiser", ValidationError(sentence, code="equipment"))
 
 
 def plausible_day(day: date) -> None:

@@ -40,7 +40,8 @@ def _name_field(label, empty) -> WordsField:
 class CountForm(FrontForm):
     """The common part. A subclass says with `_questions` what is asked about a line, and with `count` what it means.
 
-    A line that is not there yet is counted as nothing and stays as it is.
+    Every number begins at 0 and no condition is chosen: what two people sign, they have counted and not agreed to. A
+    line that is not there yet stays 0, and stays as it is.
     """
 
     direction: Direction
@@ -111,39 +112,47 @@ class CountForm(FrontForm):
         return data
 
     def _card(self, line: EquipmentLine) -> LineCard:
-        inline = (Field(name, wrapper_class="jb-inline") for name in self._questions(line))
+        inline = (Field(name, wrapper_class="jb-inline is-needed") for name in self._questions(line))
         return LineCard(*inline, line=line)
 
     def _value(self, question: str, line: EquipmentLine):
         return self.cleaned_data.get(f"{question}-{line.pk}")
 
 
+_CONDITION = _("Choose the condition: good or damaged.")
+
+
 class HandoverForm(CountForm):
     """What came, and in what condition."""
 
     direction = Direction.OUT
-    nothing = _("Count at least one item that has come.")
+    nothing = _("Everything is still 0. Write how many have come.")
 
     def _questions(self, line: EquipmentLine) -> dict[str, forms.Field]:
         return {
             f"{QUANTITY}{line.pk}": QuantityField(
-                label=_("What came"),
+                label=_("What came, of %(n)s") % {"n": line.agreed},
                 lowest=0,
                 most=line.agreed or 0,
-                initial=line.agreed,
+                initial=0,
                 empty=_("Write how many came; 0 if it is not here yet."),
                 too_many=_("Only %(limit_value)s were agreed. Count again."),
             ),
             f"condition-{line.pk}": forms.ChoiceField(
                 label=_("Condition"),
                 choices=Condition.choices,
-                initial=Condition.GOOD,
+                required=False,  # of what isn't here there is none
                 widget=forms.RadioSelect,
-                error_messages=dict.fromkeys(
-                    ("required", "invalid_choice"), _("Choose the condition: good or damaged.")
-                ),
+                error_messages={"invalid_choice": _CONDITION},
             ),
         }
+
+    def clean(self):
+        for line in self.lines:
+            name = f"condition-{line.pk}"
+            if self._value("quantity", line) and name not in self.errors and not self.cleaned_data[name]:
+                self.add_error(name, ValidationError(_CONDITION, code="required"))
+        return super().clean()
 
     def count(self, line: EquipmentLine) -> Count | None:
         quantity = self._value("quantity", line)
@@ -154,21 +163,21 @@ class ReturnForm(CountForm):
     """How many are back in good condition, how many damaged, how many lost: together as many as were handed over."""
 
     direction = Direction.BACK
-    nothing = _("Count at least one item that goes back.")
+    nothing = _("Everything is still 0. Write how many go back.")
 
     def _questions(self, line: EquipmentLine) -> dict[str, forms.Field]:
         return {
             f"{question}-{line.pk}": QuantityField(
                 label=label,
                 lowest=0,
-                initial=initial,
+                initial=0,
                 empty=_("Write a number; 0 if there is none."),
                 too_many=_("At most 9,999. Check the number."),
             )
-            for question, label, initial in (
-                ("quantity", _("Back in good condition"), line.handed_over),
-                ("damaged", pgettext_lazy("equipment", "Damaged"), 0),
-                ("lost", pgettext_lazy("equipment", "Lost"), 0),
+            for question, label in (
+                ("quantity", _("Back in good condition")),
+                ("damaged", pgettext_lazy("equipment", "Damaged")),
+                ("lost", pgettext_lazy("equipment", "Lost")),
             )
         }
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from outreach.actions.sessions import SessionContent
 from outreach.choices import Role
+from outreach.forms.fields import CountField
 from outreach.models import OutreachSession, User
 from outreach.models.session import MOST_PEOPLE
 
@@ -62,12 +63,11 @@ class SessionForm(forms.ModelForm):
         empty_label=None,
         error_messages={"required": _("Choose who spoke."), "invalid_choice": _("Choose who spoke.")},
     )
-    people_reached = forms.IntegerField(
+    people_reached = CountField(
         label=_("How many people were there"),
         min_value=0,
         max_value=MOST_PEOPLE,
         help_text=_("Counted or estimated by you, without the branch's own people."),
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         error_messages={
             "required": _("Write how many people were there; 0 if nobody came."),
             "invalid": _("Write a whole number, without words."),

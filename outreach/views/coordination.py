@@ -19,6 +19,7 @@ from outreach.errors import ActionRefused
 from outreach.forms.coordination import CoordinationForm
 from outreach.models import Coordination, Event
 from outreach.permissions import VIEW_COORDINATION, WRITE_COORDINATION
+from outreach.queries import coordination as queries
 from outreach.views.guards import require
 
 REFUSED, CONFLICT = 422, 409
@@ -42,7 +43,8 @@ def open_steps(request: HttpRequest) -> HttpResponse:
         **admin.site.each_context(request),
         **_page(_("Coordination")),
         "entries": found,
-        "late": _late(found),
+        "steps": queries.open_steps(request.user),  # all of them, also those that are not shown
+        "shown": SHOWN,
         "events": Event.objects.visible_to(request.user).order_by("-first_day", "slug")[:12],
     }
     return render(request, "admin/outreach/coordination/open.html", context)
@@ -54,9 +56,10 @@ def open_steps(request: HttpRequest) -> HttpResponse:
 def of_event(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything noted about one event, the newest first."""
     event = get_object_or_404(Event.objects.visible_to(request.user), slug=slug)
-    rows = _visible(request).filter(event=event).order_by("-day", "-entered_at")[:SHOWN]
+    rows = _visible(request).filter(event=event).order_by("-day", "-entered_at")
+    rows = list(rows[: SHOWN + 1])
     found = coordination.opened(
-        rows, by=request.user, fields=Coordination.personal_fields, purpose="coordination of an event"
+        rows[:SHOWN], by=request.user, fields=Coordination.personal_fields, purpose="coordination of an event"
     )
     context = {
         **admin.site.each_context(request),
@@ -64,6 +67,8 @@ def of_event(request: HttpRequest, slug: str) -> HttpResponse:
         "event": event,
         "entries": found,
         "late": _late(found),
+        "shown": SHOWN,
+        "has_older": len(rows) > SHOWN,
     }
     return render(request, "admin/outreach/coordination/event.html", context)
 

@@ -66,6 +66,11 @@ def say_stored(request: HttpRequest, *, created: bool, said: str) -> None:
         messages.info(request, _("This was sent already. It is stored once."))
 
 
+def say_refused(request: HttpRequest, refused: ActionRefused) -> None:
+    """What was sent before is stored: that is no warning."""
+    (messages.info if refused.code == "sent_before" else messages.warning)(request, str(refused))
+
+
 def _record(request: HttpRequest, event: Event, form: CountForm) -> handovers.Recorded:
     signed = {name: form.cleaned_data[name] for name in ("record_id", "giver", "receiver")}
     return handovers.record(

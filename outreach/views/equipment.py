@@ -18,7 +18,7 @@ from outreach.forms.equipment import AskForm, ChangeForm
 from outreach.models import EquipmentItem, EquipmentLine, Event
 from outreach.permissions import ASK_EQUIPMENT
 from outreach.queries.equipment import events_with_progress
-from outreach.views.counting import REFUSED, count, say_stored
+from outreach.views.counting import REFUSED, count, say_refused, say_stored
 from outreach.views.guards import require
 
 WITHDRAW = "withdraw"
@@ -61,7 +61,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
 def ask(request: HttpRequest, slug: str) -> HttpResponse:
     """A new request. Its id is made here, when the form opens, so that a double tap asks once."""
     found = _event(request, slug)
-    items = EquipmentItem.objects.visible_to(request.user).filter(branch=found.branch, is_active=True)
+    items = EquipmentItem.objects.visible_to(request.user).filter(branch=found.branch)
     posted = request.method == "POST"
     if not posted and found.state == EventState.CLOSED:
         messages.warning(request, _("This event is closed. Nothing more can be asked for or agreed to."))
@@ -71,15 +71,18 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             asked = equipment.ask(by=request.user, event=found, **form.cleaned_data)
         except ActionRefused as refused:
-            messages.warning(request, str(refused))
+            if refused.code != "item_unknown":
+                messages.warning(request, str(refused))
+                return redirect("equipment-event", slug)
+            form.add_error("item", str(refused))
         else:
             say_stored(
                 request,
                 created=asked.created,
                 said=_("The branch has your request. It is answered here."),
             )
-        return redirect("equipment-event", slug)
-    context = {"event": found, "form": form, "has_items": items.exists()}
+            return redirect("equipment-event", slug)
+    context = {"event": found, "form": form}
     return render(request, "outreach/equipment/ask.html", context, status=REFUSED if form.errors else 200)
 
 
@@ -91,21 +94,30 @@ def line(request: HttpRequest, slug: str, line_id: uuid.UUID) -> HttpResponse:
     """Change or take back a request, as long as the branch has not answered."""
     found = _event(request, slug)
     own = get_object_or_404(_lines(request, found), pk=line_id)
+    if request.method == "POST" and request.POST.get("act") == WITHDRAW:
+        return _acted(request, slug, _("It is taken back."), equipment.withdraw, line=own)
     if own.state != LineState.ASKED:
         messages.info(request, _("This request has moved on. Here is where it stands."))
         return redirect("equipment-event", slug)
-    if request.method == "POST" and request.POST.get("act") == WITHDRAW:
-        return _acted(request, slug, _("It is taken back."), equipment.withdraw, line=own)
     if request.method == "POST":
         form = ChangeForm(request.POST)
         if form.is_valid():
-            said = _("The change is saved.")
-            return _acted(request, slug, said, equipment.change, line=own, **form.cleaned_data)
+            try:
+                equipment.change(by=request.user, line=own, **form.cleaned_data)
+            except ActionRefused as refused:
+                if refused.code != "changed":
+                    messages.warning(request, str(refused))
+                    return redirect("equipment-event", slug)
+                form = ChangeForm({**request.POST.dict(), "seen": _last_move(own)})  # what was typed stays
+                form.add_error(None, str(refused))
+            else:
+                messages.success(request, _("The change is saved."))
+                return redirect("equipment-event", slug)
     else:
         (card,) = disclosures.cards(
             _lines(request, found).filter(pk=own.pk), by=request.user, purpose="change a request"
         )
-        form = ChangeForm(initial={"quantity": card.asked, "purpose": card.purpose})
+        form = ChangeForm(initial={"seen": _last_move(own), "quantity": card.asked, "purpose": card.purpose})
     context = {"event": found, "line": own, "form": form}
     return render(request, "outreach/equipment/change.html", context, status=REFUSED if form.errors else 200)
 
@@ -155,8 +167,12 @@ def _acted(request: HttpRequest, slug: str, said: str, action, **arguments) -> H
         action(by=request.user, **arguments)
         messages.success(request, said)
     except ActionRefused as refused:
-        messages.warning(request, str(refused))
+        say_refused(request, refused)
     return redirect("equipment-event", slug)
+
+
+def _last_move(line: EquipmentLine) -> int:
+    return line.moves.latest("number").number
 
 
 def _stage(cards: list[disclosures.Card]) -> int:

@@ -4,19 +4,20 @@
 // The number changes only after the server said so. An id is kept until it is acknowledged: a lost answer is asked for
 // again under the same id, so it can't count twice. The server gives the id for the next tap with its answer.
 const BOUNCE = 400; // ms: a second tap this close is the same finger
-const PATIENCE = 10000; // ms for one answer
+const PATIENCE = 8000; // ms for all tries together: then the button is free again, and tapping again is safe
 const PAUSES = [0, 1000, 3000]; // ms before each try
+const SLOW = 1000; // ms until it is said that the tap is on its way
 const NOT_SIGNED_IN = [401, 403, 423];
 
 class Locked extends Error {}
 
-async function ask(form, body) {
+async function ask(form, body, signal) {
   const answer = await fetch(form.action, {
     method: "POST",
     headers: { Accept: "application/json" },
     body,
     redirect: "manual", // a page that lost its session would send us to a sign-in page that answers 200
-    signal: AbortSignal.timeout?.(PATIENCE),
+    signal,
   });
   if (answer.type === "opaqueredirect" || NOT_SIGNED_IN.includes(answer.status)) {
     throw new Locked();
@@ -27,28 +28,43 @@ async function ask(form, body) {
   if (!answer.headers.get("content-type")?.startsWith("application/json")) {
     throw new Locked();
   }
-  return answer.json();
+  const told = await answer.json();
+  if (told.people === undefined && !told.said) {
+    throw new Locked(); // the phone was locked or changed hands meanwhile: what guards it answers without a number
+  }
+  return told;
 }
 
 async function askPatiently(form) {
   const body = new URLSearchParams(new FormData(form));
-  for (const pause of PAUSES) {
-    await new Promise((resolve) => setTimeout(resolve, pause));
-    try {
-      return await ask(form, body);
-    } catch (error) {
-      if (error instanceof Locked) {
-        return { said: form.closest("[data-greet]").dataset.locked };
+  const { lost, locked } = form.closest("[data-greet]").dataset;
+  const stop = new AbortController(); // AbortSignal.timeout is missing on older phones
+  const timer = setTimeout(() => stop.abort(), PATIENCE);
+  try {
+    for (const pause of PAUSES) {
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      try {
+        return await ask(form, body, stop.signal);
+      } catch (error) {
+        if (error instanceof Locked) {
+          return { said: locked };
+        }
+        if (stop.signal.aborted) {
+          break;
+        }
       }
     }
+    return { said: lost };
+  } finally {
+    clearTimeout(timer);
   }
-  return { said: form.closest("[data-greet]").dataset.lost };
 }
 
 for (const card of document.querySelectorAll("[data-greet]")) {
   const one = card.querySelector("[data-greet-one]");
   const back = card.querySelector("[data-greet-back]");
   const said = card.querySelector("[data-greet-said]");
+  const sending = card.querySelector("[data-greet-sending]");
   let lastTap = -Infinity;
   let underWay = false;
 
@@ -75,7 +91,14 @@ for (const card of document.querySelectorAll("[data-greet]")) {
       }
       const focused = document.activeElement === button;
       underWay = button.disabled = true;
-      show(await askPatiently(form));
+      const slow = setTimeout(() => {
+        said.hidden = true;
+        sending.hidden = false;
+      }, SLOW);
+      const answer = await askPatiently(form);
+      clearTimeout(slow);
+      sending.hidden = true;
+      show(answer);
       underWay = button.disabled = false;
       if (focused) {
         (form.hidden ? one.querySelector("button") : button).focus({ preventScroll: true });
