@@ -39,6 +39,11 @@ def test_equipment_from_the_question_to_the_return(page_for, shot, width, script
     head.locator("#result_list tbody th a").first.click()
     head.locator("[name=quantity]").fill("8")
     head.get_by_role("button", name="Kirim jawaban").click()
+    assert (
+        head.locator("[data-error-summary]").inner_text().count("setujui atau tidak") == 1
+    )  # by no accident
+    head.get_by_role("radio", name="Setujui", exact=True).check()
+    head.get_by_role("button", name="Kirim jawaban").click()
     assert head.locator("[data-error-summary]").inner_text().count("mengapa lebih sedikit") == 1
     head.locator("[name=reason]").fill("Empat sedang dipakai.")
     shot(head, f"equipment-answer{tag}")

@@ -67,7 +67,7 @@ def test_without_a_script_the_form_goes_back_to_the_stand_of_today(cast, login, 
     client, made = login(cast.officer), uuid4()
     for _ in range(2):
         answer = tap(client, stand, made, script=False)
-        assert (answer.status_code, answer.url) == (303, "/registrations/?event=hari-ini&booth=A")
+        assert (answer.status_code, answer.url) == (303, "/registrations/?event=hari-ini&booth=A#greeted")
     assert people(stand, cast.officer) == 1
 
 

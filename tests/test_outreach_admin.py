@@ -386,3 +386,9 @@ def test_a_wrong_copy_is_refused_by_its_field(cast, head, changes, field):
     page = head.post(f"{EVENTS}{cast.event.pk}/copy/", sent)
     assert sorted(page.context["form"].errors) == [field]
     assert Event.objects.count() == 1
+
+
+def test_a_target_of_a_thousand_is_typed_as_it_is_written_here(cast, login):
+    sent = event_form(cast, slug="bazar-besar", target="1.000")
+    assert login(cast.head).post(f"{EVENTS}add/", sent).status_code == 302
+    assert Event.objects.get(slug="bazar-besar").target == 1000

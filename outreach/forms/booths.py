@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from outreach.choices import Role
 from outreach.forms.events import LONGEST
+from outreach.forms.fields import CountField
 from outreach.models import Assignment, Booth, Event, User
 from outreach.templatetags.formats import weekday_short
 
@@ -21,6 +22,7 @@ class BoothForm(forms.ModelForm):
     class Meta:
         model = Booth
         fields = ("code", "target")
+        field_classes = {"target": CountField}
         widgets = {"code": forms.TextInput(attrs={"size": 4})}
 
     def clean_code(self) -> str:

@@ -142,7 +142,10 @@ class AnswerForm(forms.Form):
     field_order = ("answer", "quantity", "kind", "reason")
 
     def __init__(self, *args, line: EquipmentLine, **kwargs) -> None:
-        initial = {"answer": LineState.AGREED, "quantity": line.asked, "kind": line.kind}
+        initial = {
+            "quantity": line.asked,
+            "kind": line.kind,
+        }  # the answer itself is chosen, never sent by accident
         super().__init__(*args, initial=initial, **kwargs)
         self.fields["quantity"] = QuantityField(
             label=_("How many"),

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from outreach.choices import EventState
+from outreach.forms.fields import CountField
 from outreach.forms.scoped import BranchForm
 from outreach.forms.villages import VillageField, VillageInput
 from outreach.models import Event, Organisation
@@ -42,6 +43,7 @@ class EventForm(BranchForm):
             "name", "slug", "campaign", "organiser", "occasion", "venue", "village_code", "first_day", "last_day",
             "opens_at", "closes_at", "target",
         )  # fmt: skip
+        field_classes = {"target": CountField}
         error_messages = {"slug": {"unique": _SLUG_TAKEN}}
 
     def __init__(self, *args, **kwargs) -> None:
@@ -100,7 +102,7 @@ class CopyForm(forms.Form):
         widget=AdminTextInputWidget,
     )
     first_day = forms.DateField(label=_("First day"), widget=AdminDateWidget, validators=[plausible_day])
-    target = forms.IntegerField(
+    target = CountField(
         label=_("Target"),
         min_value=0,
         max_value=1_000_000,

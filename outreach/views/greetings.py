@@ -60,7 +60,7 @@ def _counted(request: HttpRequest, booth_id: int, act) -> HttpResponse:
         messages.warning(request, said)
     stand = urlencode({"event": booth.event.slug, "booth": booth.code})
     today = reverse(settings.ROLE_HOMES[Role.OFFICER])
-    return HttpResponseRedirect(f"{today}?{stand}", status=SEE_OTHER)
+    return HttpResponseRedirect(f"{today}?{stand}#greeted", status=SEE_OTHER)
 
 
 def _for_script(
