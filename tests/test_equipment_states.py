@@ -322,3 +322,11 @@ def assert_absent(text: str, table: str) -> None:
 
 def bytes_of(value) -> bytes:
     return bytes(value) if isinstance(value, (bytes, memoryview)) else b""
+
+
+def test_what_came_has_a_condition(cast):
+    """Refused by the action, before the database would have to."""
+    line = equipping.agreed(cast)
+    with pytest.raises(ActionRefused) as refused:
+        equipping.counted(cast, Direction.OUT, equipping.came(line, 5, condition=""))
+    assert (refused.value.code, equipping.fresh(line).state) == ("condition", "agreed")

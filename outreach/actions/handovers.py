@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from outreach import crypto
 from outreach.actions import audit, equipment
-from outreach.choices import Direction, EquipmentKind, LineState, find_line_move
+from outreach.choices import Condition, Direction, EquipmentKind, LineState, find_line_move
 from outreach.errors import ActionRefused
 from outreach.models import EquipmentLine, Event, HandoverRecord, User
 
@@ -127,6 +127,8 @@ def _hand_over(line: EquipmentLine, count: Count, made: HandoverRecord) -> None:
         raise ActionRefused(
             "numbers", _("%(item)s: only %(n)s were agreed.") % {"item": line.item, "n": line.agreed}
         )
+    if count.condition not in Condition.values:
+        raise ActionRefused("condition", _("Choose the condition: good or damaged."))
     line.handed_over = count.quantity
     _move(line, LineState.HANDED_OVER, made, quantity=count.quantity, condition=count.condition)
 

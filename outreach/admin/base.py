@@ -11,9 +11,26 @@ from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
 from outreach.actions import audit
-from outreach.models import User
+from outreach.models import Event, User
+
+_EVENTS_OFFERED = 30
+
+
+class EventFilter(admin.SimpleListFilter):
+    """The branch's newest events; Django's own filter would offer those of every branch."""
+
+    title = _("event")
+    parameter_name = "event"
+
+    def lookups(self, request, model_admin):
+        events = Event.objects.visible_to(request.user).order_by("-first_day", "slug")
+        return list(events.values_list("slug", "name")[:_EVENTS_OFFERED])
+
+    def queryset(self, request, queryset):
+        return queryset.filter(event__slug=self.value()) if self.value() else queryset
 
 
 class OfficeAdmin(admin.ModelAdmin):

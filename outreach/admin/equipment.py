@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from outreach.actions import disclosures, equipment
-from outreach.admin.base import OfficeAdmin
+from outreach.admin.base import EventFilter, OfficeAdmin
 from outreach.choices import Direction, EventState, LineState
 from outreach.errors import ActionRefused
 from outreach.forms.equipment import AnswerForm, ItemForm
@@ -41,20 +41,6 @@ class EquipmentItemAdmin(OfficeAdmin):
         """Only what nobody has asked for."""
         unused = obj is None or not obj.lines.exists()
         return unused and super().has_delete_permission(request, obj)
-
-
-class EventFilter(admin.SimpleListFilter):
-    """The events of the branch that have a request; Django's own filter would name every branch's."""
-
-    title = _("event")
-    parameter_name = "event"
-
-    def lookups(self, request, model_admin) -> list[tuple[str, str]]:
-        events = Event.objects.visible_to(request.user).filter(equipment_lines__isnull=False).distinct()
-        return list(events.values_list("slug", "name"))
-
-    def queryset(self, request, queryset: QuerySet) -> QuerySet:
-        return queryset.filter(event__slug=self.value()) if self.value() else queryset
 
 
 class EquipmentLineAdmin(OfficeAdmin):

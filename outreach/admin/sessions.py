@@ -3,26 +3,10 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from outreach.admin.base import OfficeAdmin
+from outreach.admin.base import EventFilter, OfficeAdmin
 from outreach.forms.sessions import OfficeSessionForm
-from outreach.models import Event, OutreachSession
+from outreach.models import OutreachSession
 from outreach.templatetags.formats import clock, day_short
-
-_EVENTS_OFFERED = 30
-
-
-class EventFilter(admin.SimpleListFilter):
-    """The branch's newest events; Django's own filter would offer those of every branch."""
-
-    title = _("event")
-    parameter_name = "event"
-
-    def lookups(self, request, model_admin):
-        events = Event.objects.visible_to(request.user).order_by("-first_day", "slug")
-        return list(events.values_list("slug", "name")[:_EVENTS_OFFERED])
-
-    def queryset(self, request, queryset):
-        return queryset.filter(event__slug=self.value()) if self.value() else queryset
 
 
 class OutreachSessionAdmin(OfficeAdmin):
