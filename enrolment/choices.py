@@ -36,6 +36,21 @@ class Sector(models.TextChoices):
     OTHER = "other", _("other than transport")
 
 
+class Kind(models.TextChoices):
+    """Only a new participant counts as an acquisition; who was one before comes back (reactivation)."""
+
+    NEW = "new", _("new")
+    REACTIVATION = "reactivation", _("reactivation")
+
+
+class ConsentHow(models.TextChoices):
+    """How the worker came to know the notice (UU 27/2022: provable consent)."""
+
+    ALOUD = "aloud", _("read aloud to the worker")
+    SELF = "self", _("read by the worker")
+    PAPER = "paper", _("signed on paper")
+
+
 class Actor(models.TextChoices):
     """Who makes a move. The clock is a command, not a person."""
 

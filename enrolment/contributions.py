@@ -101,6 +101,11 @@ class Quote:
         return sum(month.relief is not None for month in self.months)
 
     @property
+    def reliefs(self) -> list[str]:
+        """The codes of the reliefs that some month took, in order."""
+        return sorted({month.relief for month in self.months if month.relief})
+
+    @property
     def first_month(self) -> date:
         return self.months[0].first_day
 

@@ -17,6 +17,11 @@ def new() -> str:
     return body + check_symbol(body)
 
 
+def new_token() -> str:
+    """128 random bits, URL-safe: what a receipt's QR carries, so that nobody finds another's by counting."""
+    return secrets.token_urlsafe(16)
+
+
 def check_symbol(body: str) -> str:
     """The symbol that makes the weighted sum of all seven divisible by 31."""
     weighted = sum((position + 2) * ALPHABET.index(symbol) for position, symbol in enumerate(body))

@@ -13,10 +13,11 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from enrolment import money, nik, regions
+from enrolment import money, nik
 from enrolment.choices import Package, Sex
 from enrolment.contributions import MONTHS_PREPAID
 from enrolment.errors import refusal
+from outreach import regions
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 EARLIEST_YEAR, LATEST_YEAR = 2000, 2100

@@ -84,6 +84,7 @@ FIELDS = {
     "nik": _("NIK"),
     "phone": _("mobile number"),
     "reason": _("reason"),
+    "flags": _("what is wrong with each field"),
     "rt": _("RT"),
     "rw": _("RW"),
     "sex": _("sex"),

@@ -1,5 +1,7 @@
 """Rules of the database that no constraint can state, on both engines. Used by migrations only."""
 
+from collections.abc import Callable, Sequence
+
 from django.db import migrations
 
 
@@ -36,13 +38,17 @@ def refuse(table: str, *, name: str, event: str, when: str = "TRUE", message: st
     return migrations.RunPython(forwards, backwards)
 
 
-def append_only_again(table: str) -> migrations.RunPython:
+def again(operations: Sequence[migrations.RunPython]) -> list[migrations.RunPython]:
     """After a column was added: SQLite makes the table anew for it, and its triggers are gone with the old one."""
+    return [_only_on_sqlite(operation.code) for operation in operations]
+
+
+def append_only_again(table: str) -> migrations.RunPython:
+    """`again` for the two rules of `append_only`."""
 
     def forwards(apps, schema_editor):
-        if schema_editor.connection.vendor == "sqlite":
-            for operation in append_only(table):
-                operation.code(apps, schema_editor)
+        for operation in again(append_only(table)):
+            operation.code(apps, schema_editor)
 
     return migrations.RunPython(forwards, migrations.RunPython.noop)
 
@@ -53,3 +59,11 @@ def append_only(table: str) -> list[migrations.RunPython]:
         refuse(table, name=f"{table}_no_{event.lower()}", event=event, message=f"{table} is append-only")
         for event in ("UPDATE", "DELETE")
     ]
+
+
+def _only_on_sqlite(code: Callable) -> migrations.RunPython:
+    def forwards(apps, schema_editor):
+        if schema_editor.connection.vendor == "sqlite":
+            code(apps, schema_editor)
+
+    return migrations.RunPython(forwards, migrations.RunPython.noop)

@@ -1,6 +1,6 @@
 import pytest
 
-from enrolment import regions
+from outreach import regions
 
 NORTH_JAKARTA = "31.72"
 PENJARINGAN = "31.72.01.1001"

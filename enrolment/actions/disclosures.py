@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
-from enrolment import regions
 from enrolment.entry import Entry
 from enrolment.models import Decision, Registration, RegistrationVersion
+from outreach import regions
 from outreach.actions import audit
 from outreach.models import User
 

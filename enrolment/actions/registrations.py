@@ -132,6 +132,7 @@ def _fill(registration: Registration, *, entry: Entry, registered_at: datetime, 
     registration.contribution_base = quote.base
     registration.contribution_total = quote.total
     registration.discounted_months = quote.discounted_months
+    registration.reliefs = quote.reliefs
 
 
 def _add_version(registration: Registration, *, by: User, entry: Entry, at: datetime) -> None:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from enrolment import regions, validators
+from enrolment import validators
 from enrolment.choices import Package, Sex
 from enrolment.contributions import MONTHS_PREPAID, allowed_first_months
 from enrolment.entry import Entry
@@ -25,6 +25,7 @@ from enrolment.models import ConsentText, JobType, Registration
 from enrolment.permissions import IMPORT
 from enrolment.queries import tariffs
 from enrolment.queries.warnings import age_on
+from outreach import regions
 from outreach.choices import EventState, Role
 from outreach.models import Assignment, Event, User
 from outreach.templatetags.formats import month as month_in_words

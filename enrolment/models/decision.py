@@ -17,7 +17,7 @@ class Decision(models.Model):
     because a check constraint can't look into another table.
     """
 
-    personal_fields = ("reason",)
+    personal_fields = ("reason", "flags")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     registration = models.ForeignKey(Registration, models.PROTECT, related_name="decisions")
@@ -28,6 +28,11 @@ class Decision(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     at = models.DateTimeField()
     reason = SealedField("decision.reason", null=True)
+    flags = SealedField(
+        "decision.flags",
+        null=True,
+        help_text="Of a return, as JSON: what is wrong with each field, by its name.",
+    )
 
     class Meta:
         verbose_name = _("decision")

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from enrolment import contributions, references
-from enrolment.choices import LIVE_STATES, Package, Sector, State
+from enrolment.choices import LIVE_STATES, ConsentHow, Kind, Package, Sector, State
 from enrolment.models.consent_text import ConsentText
 from enrolment.models.job_type import JobType
 from enrolment.models.tariff import ContributionSchedule
@@ -47,8 +47,10 @@ class Registration(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     submission_id = models.UUIDField()
     reference = models.CharField(_("reference"), max_length=references.LENGTH)
+    status_token = models.CharField(max_length=22, default=references.new_token)
     digest = models.BinaryField()
     version = models.PositiveSmallIntegerField(default=1)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.NEW)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.SUBMITTED)
     warnings = models.JSONField(_("warnings"), default=list)
 
@@ -91,9 +93,13 @@ class Registration(models.Model):
     contribution_base = models.PositiveBigIntegerField(_("contribution base"))
     contribution_total = models.PositiveBigIntegerField(_("contribution"))
     discounted_months = models.PositiveSmallIntegerField()
+    reliefs = models.JSONField(default=list, help_text="Codes of the reliefs that the quote took.")
     consent_text = models.ForeignKey(ConsentText, models.PROTECT, related_name="+")
     consent_at = models.DateTimeField()
+    consent_how = models.CharField(max_length=5, choices=ConsentHow, default=ConsentHow.PAPER)
 
+    claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    claimed_until = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
 
@@ -110,6 +116,7 @@ class Registration(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("submission_id",), name="registration_submission_id_once"),
             models.UniqueConstraint(fields=("reference",), name="registration_reference_once"),
+            models.UniqueConstraint(fields=("status_token",), name="registration_status_token_once"),
             models.UniqueConstraint(
                 fields=("nik_index",),
                 condition=Q(state=State.APPROVED),
@@ -130,7 +137,16 @@ class Registration(models.Model):
                 | ~Q(state__in=(State.APPROVED, State.RETURNED, State.REJECTED)),
                 name="registration_decided_states_have_a_decider",
             ),
+            models.CheckConstraint(
+                condition=Q(claimed_by__isnull=True, claimed_until__isnull=True)
+                | Q(claimed_by__isnull=False, claimed_until__isnull=False),
+                name="registration_claimed_by_with_until",
+            ),
             models.CheckConstraint(condition=Q(state__in=State.values), name="registration_state_known"),
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="registration_kind_known"),
+            models.CheckConstraint(
+                condition=Q(consent_how__in=ConsentHow.values), name="registration_consent_how_known"
+            ),
             models.CheckConstraint(
                 condition=Q(package__in=Package.values), name="registration_package_known"
             ),

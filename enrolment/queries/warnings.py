@@ -5,10 +5,11 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from enrolment import nik, regions
+from enrolment import nik
 from enrolment.entry import Entry, nik_index, person_index
 from enrolment.errors import WARNINGS
 from enrolment.models import Registration
+from outreach import regions
 
 ADULT, MINIMUM = 18, 17
 

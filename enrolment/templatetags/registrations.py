@@ -2,7 +2,8 @@
 
 from django import template
 
-from enrolment import errors, regions
+from enrolment import errors
+from outreach import regions
 from outreach.templatetags.formats import month_name
 
 register = template.Library()

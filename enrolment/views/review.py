@@ -15,7 +15,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from enrolment import regions
 from enrolment.actions import decisions, disclosures
 from enrolment.choices import MOVES, Actor, Sex, State
 from enrolment.errors import WARNINGS
@@ -26,6 +25,7 @@ from enrolment.permissions import REVIEW, VIEW
 from enrolment.queries import queue as queues
 from enrolment.queries import tariffs
 from enrolment.queries.warnings import age_on
+from outreach import regions
 from outreach.errors import ActionRefused
 from outreach.views.guards import branch_only
 

@@ -20,6 +20,7 @@ LIKE, INSERTED = "enrolment_registration", "bench_registration"
 DRAWN = {
     "id": "gen_random_uuid()",
     "submission_id": "gen_random_uuid()",
+    "status_token": "substr(replace(gen_random_uuid()::text, '-', ''), 1, 22)",
     "nik_index": "sha256(gen_random_uuid()::text::bytea)",
     "person_index": "sha256(gen_random_uuid()::text::bytea)",
     # In lower case, so that none is a copied row's; the odd factor makes a sequence look drawn.

@@ -5,6 +5,7 @@ stored tariffs; every row has its version, its decisions and its place in the au
 stay on while they are loaded, and the bench then runs `verify_counts`.
 """
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -17,7 +18,7 @@ from django.db.models import Model
 from psycopg import sql
 
 from enrolment import contributions, references
-from enrolment.choices import State
+from enrolment.choices import ConsentHow, Kind, State
 from enrolment.entry import Entry, nik_index, person_index
 from enrolment.models import (
     ConsentText,
@@ -125,8 +126,10 @@ class Writer:
             "id": pk,
             "submission_id": entry.submission_id,
             "reference": reference(n),
+            "status_token": references.new_token(),
             "digest": entry.digest(),
             "version": 1,
+            "kind": str(Kind.NEW),
             "state": str(moves[-1] if moves else State.SUBMITTED),
             "warnings": '["nik_sex"]' if entry.sex == "P" else "[]",
             "branch_id": self.event.branch_id,
@@ -155,8 +158,12 @@ class Writer:
             "contribution_base": quote.base,
             "contribution_total": quote.total,
             "discounted_months": quote.discounted_months,
+            "reliefs": json.dumps(quote.reliefs),
             "consent_text_id": self.consent.pk,
             "consent_at": entry.consent_at,
+            "consent_how": str(ConsentHow.ALOUD),
+            "claimed_by_id": None,
+            "claimed_until": None,
             "decided_at": received_at + timedelta(hours=3) if decided else None,
             "decided_by_id": self.reviewer.pk if decided else None,
         }
@@ -228,6 +235,7 @@ class Writer:
                 "by_id": None if target == State.LAPSED else by,
                 "at": row["received_at"] + timedelta(hours=3 * (number - 1)),
                 "reason": seal(Decision, "reason", reason, pk),
+                "flags": None,
             }
 
     def link(self, row: dict, decision: dict) -> dict:
