@@ -22,6 +22,7 @@ def refuse(table: str, *, name: str, event: str, when: str = "TRUE", message: st
             )
         else:
             statements = (
+                f"DROP TRIGGER IF EXISTS {name}",  # not every change of a table loses its triggers: see `again`
                 f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW WHEN {when} "
                 f"BEGIN SELECT RAISE(ABORT, '{message}'); END",
             )
@@ -36,6 +37,17 @@ def refuse(table: str, *, name: str, event: str, when: str = "TRUE", message: st
             schema_editor.execute(f"DROP TRIGGER {name}")
 
     return migrations.RunPython(forwards, backwards)
+
+
+def lift(name: str) -> migrations.RunPython:
+    """Before a column is added to a table that a trigger of *another* table reads: SQLite renames the table made
+    anew, and refuses while such a trigger names it. `again` puts it back."""
+
+    def forwards(apps, schema_editor):
+        if schema_editor.connection.vendor == "sqlite":
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}")
+
+    return migrations.RunPython(forwards, migrations.RunPython.noop)
 
 
 def again(operations: Sequence[migrations.RunPython]) -> list[migrations.RunPython]:

@@ -6,6 +6,8 @@ import outreach.sealed
 from django.conf import settings
 from django.db import migrations, models
 
+from outreach.triggers import lift
+
 
 def fill(apps, schema_editor):
     """Each row its own token; and who typed for themselves had ticked that they read it aloud."""
@@ -24,6 +26,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        lift("enrolment_decision_two_people"),
         migrations.AddField(
             model_name='decision',
             name='flags',
