@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "outreach.middleware.DemoIsLocal",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "outreach.middleware.Compressed",
     "outreach.middleware.Language",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -238,7 +239,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "outreach.static_files.PackedStorage"},
 }
 # An uploaded file holds identities: it stays in memory and never becomes a temporary file.
 # A larger one is dropped, and its form says that the file is missing.
