@@ -21,7 +21,7 @@ from enrolment.queries import tariffs
 from enrolment.queries.warnings import warnings
 from outreach.actions import audit
 from tests import factories
-from tests.bench import client, report
+from tests.bench import client, report, weight
 from tests.bench.report import Round
 from tests.bench.rows import Writer, reference
 from tests.server import ROOT
@@ -113,6 +113,7 @@ def test_page_holds_the_table_and_what_it_was_measured_on():
     facts = {
         "commit": "abc1234", "date": "2026-11-25 02:00 UTC", "machine": {"memory": "8 GB"},
         "settings": {"rounds": "5 of 6 s"}, "client": {"rate": 9000.0, "cpu": 0.14},
+        "bytes": "## Bytes\nTen.\n",
     }  # fmt: skip
     page = report.page(rows, facts)
     assert report.table(rows) in page
@@ -121,9 +122,15 @@ def test_page_holds_the_table_and_what_it_was_measured_on():
         "| memory | 8 GB |",
         "| rounds | 5 of 6 s |",
         "0.140 ms",
+        "\n## Bytes\nTen.\n\n## How",
     ):
         assert said in page
     assert json.loads(report.as_json(rows, {"form": rounds(20)}, facts))["lines"][0]["rate"] == 20
+
+
+def test_only_the_section_of_the_bytes_is_written_anew():
+    page = "# Fast\n\n## Bytes\nTen.\n\n## How\nSo.\n\n## More\n"
+    assert weight.put_into(page, "## Bytes\nNine.\n") == page.replace("Ten", "Nine")
 
 
 @pytest.mark.parametrize("expected", [{"status": 302}, {"location": lambda where: where == "/receipt/"}])

@@ -13,7 +13,7 @@ from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext
 
 from enrolment import validators
 from enrolment.choices import Package, Sex
@@ -164,7 +164,7 @@ class RegistrationForm(forms.Form):
         fields["job_type_1"].widget = forms.Select(choices=[("", _("Choose a job")), *jobs])
         fields["job_type_2"].widget = forms.Select(choices=[("", _("None")), *jobs])
         fields["months"].widget = forms.RadioSelect(
-            choices=[(n, ngettext_lazy("%d month", "%d months", n) % n) for n in MONTHS_PREPAID]
+            choices=[(n, ngettext("%d month", "%d months", n) % n) for n in MONTHS_PREPAID]
         )
         fields["first_month"].widget = forms.RadioSelect(
             choices=[(f"{month:%Y-%m}", month_in_words(month)) for month in months]

@@ -7,11 +7,13 @@ Decorations are hidden from screen readers: the word always stands beside them.
 
 from django import template
 from django.conf import settings
+from django.forms.renderers import get_default_renderer
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy, ngettext
 
+from outreach import form_renderer
 from outreach.choices import LineState
 
 register = template.Library()
@@ -99,7 +101,7 @@ _NOTICE_ICONS = {
 
 def _svg(body, *, css, size, box="0 0 24 24"):
     return format_html(
-        '<svg class="{}" width="{}" height="{}" viewBox="{}" aria-hidden="true" focusable="false">{}</svg>',
+        '<svg class="{}" width="{}" height="{}" viewBox="{}" aria-hidden="true">{}</svg>',
         css,
         size,
         size,
@@ -177,7 +179,7 @@ def bar(value, max, kind="", target=None):
             f"{min(_share(target, max), 99):.2f}",
         )
     return format_html(
-        '<svg class="jb-bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
+        '<svg class="jb-bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">'
         '<rect class="jb-bar-track" width="100" height="10" fill="#E4EBE7"/>'
         '<rect class="jb-bar-fill {}" width="{}" height="10" fill="{}"/>{}</svg>',
         f"is-{kind}" if kind else "",
@@ -196,7 +198,7 @@ def hero_line(value, target):
     """
     here = f"{min(96.0, 4 + 0.96 * _share(value, target)):.2f}%"
     return format_html(
-        '<svg class="jb-hero-line" width="100%" height="32" aria-hidden="true" focusable="false">'
+        '<svg class="jb-hero-line" width="100%" height="32" aria-hidden="true">'
         '<rect class="jb-line-rest" y="13" width="100%" height="6" rx="3" fill="#2A6B57"/>'
         '<rect class="jb-line-done" y="13" width="{0}" height="6" rx="3" fill="#fff"/>'
         '<svg x="100%" overflow="visible"><rect class="jb-line-end" x="-3" y="7" width="3" height="18" fill="#CFE6DB"/>'
@@ -229,6 +231,18 @@ def notice_icon(kind):
 def echo_of(field):
     """What the server understood of a field ("Rp2.5.000 a month"), from the form's optional `echoes` mapping."""
     return getattr(field.form, "echoes", {}).get(field.name, "")
+
+
+@register.simple_tag
+def draw(widget):
+    """A part of a widget of several, in that widget's own template."""
+    return get_default_renderer().render(widget["template_name"], {"widget": widget})
+
+
+@register.filter
+def as_attributes(attributes):
+    """{"id": "id_sex_0", "checked": True} as HTML writes it, with a space before each."""
+    return mark_safe(form_renderer.attributes(attributes))  # noqa: S308 - it escapes the values
 
 
 @register.filter

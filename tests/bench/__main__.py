@@ -5,7 +5,7 @@ import signal
 import sys
 from datetime import UTC, datetime
 
-from tests.bench import machine, report
+from tests.bench import machine, report, weight
 from tests.bench.client import BenchFailed
 from tests.bench.run import FULL, QUICK, SMALLEST, Size, run
 from tests.server import ROOT
@@ -21,7 +21,10 @@ def main() -> int:
     signal.signal(signal.SIGALRM, _overrun)
     signal.alarm(size.limit)
     try:
-        _bench(size, write=options.write or size is FULL)
+        if options.bytes:
+            PAGE.write_text(weight.put_into(PAGE.read_text("utf-8"), weight.section()), "utf-8")
+        else:
+            _bench(size, write=options.write or size is FULL)
     except KeyboardInterrupt:
         return 130
     except (BenchFailed, RuntimeError) as failure:
@@ -34,6 +37,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer rows and rounds: two minutes")
     parser.add_argument("--smallest", action="store_true", help="only shows that it runs: seconds")
+    parser.add_argument("--bytes", action="store_true", help="only what the form weighs on the line")
     parser.add_argument(
         "--write", action="store_true", help="write docs/performance.md after a short run too"
     )
@@ -58,7 +62,7 @@ def _bench(size: Size, *, write: bool) -> None:
     kept.write_text(report.as_json(rows, rounds, facts) + "\n", "utf-8")
     written = [kept]
     if write:
-        PAGE.write_text(report.page(rows, facts), "utf-8")
+        PAGE.write_text(report.page(rows, {**facts, "bytes": weight.section()}), "utf-8")
         written.append(PAGE)
     print("Written:", ", ".join(str(file.relative_to(ROOT)) for file in written))
 

@@ -147,6 +147,7 @@ def page(rows: Sequence[Figures], facts: dict) -> str:
         table=table(rows),
         commit=facts["commit"],
         date=facts["date"],
+        bytes=facts["bytes"],
         machine="\n".join(f"| {name} | {value} |" for name, value in machine.items()),
         settings="\n".join(f"| {name} | {value} |" for name, value in settings.items()),
         **{name: number(value) for name, value in facts["client"].items()},
@@ -181,6 +182,7 @@ second.
 - **queries**: statements through Django's cursor; BEGIN and COMMIT are not counted. **CPU**: processor time of
   gunicorn and of PostgreSQL for each request.
 
+{bytes}
 ## How it is measured
 A PostgreSQL of its own with everything on that a power cut needs (fsync, synchronous_commit, full_page_writes),
 otherwise with its defaults. The site runs as a production, with its own gunicorn configuration; only TLS is
@@ -199,5 +201,6 @@ processor time is {cpu} ms a request.
 {settings}
 
 By hand: `make bench` (ten minutes, writes this page), `make bench ARGS=--quick` (two minutes, writes nothing but
-`var/bench/`). Each run leaves its figures, round by round, as JSON in `var/bench/`.
+`var/bench/`), `make bench ARGS=--bytes` (writes the bytes alone). Each run leaves its figures, round by round, as
+JSON in `var/bench/`.
 """

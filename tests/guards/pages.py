@@ -104,7 +104,8 @@ _seen: set[bytes] = set()
 
 
 def _look(request: dict, response) -> None:
-    if not response.headers.get("Content-Type", "").startswith("text/html") or response.streaming:
+    is_page = response.headers.get("Content-Type", "").startswith("text/html")
+    if not is_page or response.streaming or response.has_header("Content-Encoding"):
         return
     body = _CHANGING.sub(b"token", response.content)
     if not body or body in _seen:
