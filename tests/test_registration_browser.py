@@ -4,14 +4,15 @@ import re
 
 import pytest
 
+from tests.registering import ANSWERS, BY_STEP, CHOICES, answer, fill, press, serials, to_check, to_receipt
+from tests.signing import PIN
 from tests.test_axe import violations
-from tests.test_journeys import ANSWERS, CHOICES, fits, serials
-from tests.test_journeys import answer as answer_all
+from tests.test_journeys import fits
+from tests.test_journeys_signing import OFFICERS, prove
 
 pytestmark = pytest.mark.browser
 NEW = "/registrations/new/"
-ADDRESS = re.compile(r"/registrations/new/(\?.*)?$")
-STEPS = ("consent", "nik", "person", "work", "check")
+SENT = "**/registrations/new/**"
 # What a finger does beside typing; the page's own script never clicks.
 COUNT_TAPS = """addEventListener("click", (event) => {
     if (event.isTrusted) sessionStorage.taps = Number(sessionStorage.taps ?? 0) + 1;
@@ -25,61 +26,11 @@ def step(page) -> str:
     return shown.get_attribute("data-step")
 
 
-def status(page) -> str:
-    return page.locator(".jb-actions [role=status]").inner_text()
-
-
-def press(page, words: str = "") -> None:
-    """The main button; with `words`, once it says so."""
-    button = page.locator(".jb-actions .jb-btn-main")
-    (button.filter(has_text=words) if words else button).click()
-
-
-def fill(page, name: str) -> None:
-    page.locator(f"[name={name}]").fill(ANSWERS[name])
-
-
-def choose(page, name: str) -> None:
-    page.locator(f"[name={name}][value='{CHOICES[name]}']").check()
-
-
-def consent(page):
-    page.locator("[name=consent_version]").check()
-    press(page)
-
-
-def number(page) -> str:
-    nik = f"317201520488{next(serials):04}"
-    page.locator("[name=nik]").fill(nik)
-    press(page)
-    return nik
-
-
-def person(page):
-    for name in ("full_name", "birth_place", "birth_date_day", "birth_date_month", "birth_date_year"):
-        fill(page, name)
-    choose(page, "sex")
-    for name in ("address", "rt", "rw", "village_code", "phone"):
-        fill(page, name)
-    press(page)
-
-
-def work(page):
-    page.locator("[name=job_type_1]").select_option("P050")
-    fill(page, "income")
-    choose(page, "package")
-    choose(page, "months")
-    press(page)
-
-
-def to_the_check(page) -> str:
-    """From the empty form to its last step."""
+def to_the_check(page, **changes) -> str:
+    """From the empty form to its last step; the NIK."""
     page.goto(NEW)
-    consent(page)
-    nik = number(page)
-    person(page)
-    work(page)
-    assert step(page) == "check"
+    nik = answer(page, **changes)
+    to_check(page)
     return nik
 
 
@@ -92,17 +43,10 @@ def rows(site, nik: str) -> int:
     return int(re.search(r"rows (\d+)", site.manage("shell", "-v0", "-c", code))[1])
 
 
-def at_the_receipt(page) -> str:
-    page.locator(".jb-receipt-ref").wait_for()
-    return page.locator(".jb-receipt-ref").inner_text()
-
-
 @pytest.fixture
 def unwatched(browser, site):
     """A signed-in page whose faults are the point: lost and refused answers show in the console."""
-    with browser.new_context(
-        base_url=site.url, viewport={"width": 360, "height": 740}, locale="id-ID"
-    ) as context:
+    with browser.new_context(base_url=site.url, viewport={"width": 360, "height": 740}) as context:
         page = context.new_page()
         page.goto("/account/login/")
         page.locator("input[name=login]").fill("petugas")
@@ -110,6 +54,10 @@ def unwatched(browser, site):
         page.locator("input[name=password]").press("Enter")
         page.wait_for_url("**/registrations/")
         yield page
+
+
+def is_sending(request) -> bool:
+    return request.method == "POST" and "step=send" in (request.post_data or "")
 
 
 # --- The journey
@@ -123,35 +71,33 @@ def test_the_journey_takes_few_taps_and_three_pages(page_for, shot, site, width)
     page.on("response", lambda one: loads.append(one.url) if one.request.is_navigation_request() else None)
     page.goto("/registrations/")
     page.get_by_role("link", name="Daftarkan pekerja").click()
-    seen = []
-    for fill_in in (consent, number, person, work):
+    said, seen = {"nik": f"317201520488{next(serials):04}", **ANSWERS, **CHOICES}, []
+    for names in BY_STEP:
         page.locator(".jb-progress").wait_for()
         seen.append((step(page), page.title().partition(" · Daftarkan")[0]))
         shot(page, f"step-{step(page)}")
         assert fits(page)
-        found = fill_in(page)
-        nik = found or nik if seen[1:] else ""
+        fill(page, names, said)
+        press(page)
         assert page.evaluate("document.activeElement.tagName") == "H1"
         assert page.evaluate("scrollY") == 0
     page.get_by_text("Rp221.600").first.wait_for()
     shot(page, "step-check")
-    assert fits(page)
-    assert page.locator("#div_id_nik").is_hidden()
-    press(page, "Kirim pendaftaran")
-    reference = at_the_receipt(page)
+    assert (step(page), fits(page)) == ("check", True)
+    reference = to_receipt(page)
     assert seen == [
         ("consent", "Pemberitahuan dan persetujuan · Langkah 1 dari 5"),
         ("nik", "NIK di KTP · Langkah 2 dari 5"),
         ("person", "Siapa orangnya? · Langkah 3 dari 5"),
-        ("work", "Pekerjaan dan iuran · Langkah 4 dari 5"),
+        ("work", "Kerja dan iuran · Langkah 4 dari 5"),
     ]
     assert len(loads) == 3
-    assert int(page.evaluate("sessionStorage.taps")) + 1 <= 14  # a list of jobs is opened by one more
-    assert rows(site, nik) == 1
+    assert int(page.evaluate("sessionStorage.taps")) + 2 <= 14  # the list of jobs is opened, and chosen from
+    assert rows(site, said["nik"]) == 1
 
-    page.go_back()  # not the form, and no question whether to send again
+    page.go_back()  # neither the form nor the question whether to send again
     page.locator(".jb-hero-count").wait_for()
-    assert page.locator(f"a[href*='{reference.replace('-', '')}'], a[href*='{reference}']").count() >= 1
+    assert page.locator(f"a[href*='{reference.replace('-', '')}'], a[href*='{reference}']").count() == 1
 
 
 def test_the_last_step_lists_every_answer(page_for):
@@ -159,11 +105,350 @@ def test_the_last_step_lists_every_answer(page_for):
     nik = to_the_check(page)
     fours = "\N{NO-BREAK SPACE}".join(nik[n : n + 4] for n in range(0, 16, 4))
     lines = page.locator("[data-answers] dl > div")
-    told = dict(zip(lines.locator("dt").all_inner_texts(), lines.locator("dd").all_inner_texts(), strict=True))
-    assert {name: told[name] for name in ("NIK", "Tanggal lahir", "Jenis kelamin", "RT", "Pekerjaan utama")} == {
+    told = dict(
+        zip(lines.locator("dt").all_inner_texts(), lines.locator("dd").all_inner_texts(), strict=True)
+    )
+    some = ("NIK", "Tanggal lahir", "Jenis kelamin", "RT", "Persetujuan")
+    assert {name: told[name] for name in some} == {
         "NIK": fours, "Tanggal lahir": "12 April 1988", "Jenis kelamin": "Perempuan", "RT": "3",
-        "Pekerjaan utama": page.locator("[name=job_type_1] option:checked").text_content(),
+        "Persetujuan": "Sudah saya bacakan, dan pekerja setuju.",
     }  # fmt: skip
-    shown = page.locator("#page-form fieldset:not([data-step=check]) .jb-field")
-    empty = ["email", "job_type_2", "guardian"]
-    assert len(told) == shown.count() - len(empty)
+    fields = page.locator("#page-form fieldset .jb-field").count()
+    assert len(told) == fields - len(["email", "job_type_2", "guardian"])  # left empty
+
+
+def test_with_the_keyboard_alone(page_for, site):
+    """Tab, letters, space and Enter do it all; Enter in a box goes on."""
+    page = page_for("petugas", 360)
+    page.goto(NEW)
+    said = {"nik": f"317201520488{next(serials):04}", **ANSWERS, **CHOICES}
+    page.locator("h1").focus()
+
+    def reach(name: str) -> None:
+        for _ in range(40):
+            if page.evaluate("document.activeElement.name") == name:
+                return
+            page.keyboard.press("Tab")
+        raise AssertionError(f"{name} is out of reach")
+
+    for names in BY_STEP:
+        for name in names:
+            reach(name)
+            if name in CHOICES:
+                page.keyboard.press("Space")
+                while page.evaluate("document.activeElement.value") != said[name]:
+                    page.keyboard.press("ArrowDown")
+            elif name == "consent_version":
+                page.keyboard.press("Space")
+            else:
+                page.keyboard.type("Pedagang" if name == "job_type_1" else said[name])
+        if names[-1] in ("nik", "phone"):
+            page.keyboard.press("Enter")
+        else:
+            page.locator(".jb-actions .jb-btn-main").focus()
+            page.keyboard.press("Enter")
+    assert step(page) == "check"
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.classList.contains('jb-btn-main')"):
+            break
+    page.keyboard.press("Enter")
+    page.locator(".jb-receipt-ref").wait_for()
+    assert rows(site, said["nik"]) == 1
+
+
+def test_back_goes_a_step_back_and_loses_nothing(page_for):
+    page = page_for("petugas", 360)
+    nik = to_the_check(page)
+    back = page.get_by_role("button", name="Kembali")
+    for name, go_back in (("work", back.click), ("person", page.go_back), ("nik", page.go_back)):
+        go_back()
+        page.wait_for_function(f"document.querySelector('[data-step={name}]').hidden === false")
+        assert step(page) == name
+        assert page.evaluate("document.activeElement.tagName") == "H1"
+    assert page.locator("[name=nik]").input_value() == nik
+    page.go_forward()
+    page.locator("[name=full_name]").wait_for()
+    assert page.locator("[name=full_name]").input_value() == "Sumiati Contoh"
+    press(page)  # the answers were compared before: straight back to them
+    assert step(page) == "check"
+    page.get_by_role("link", name="Hari ini").click()
+    page.get_by_role("link", name="Daftarkan pekerja").click()
+    page.locator(".jb-progress").wait_for()
+    assert back.is_hidden()  # nothing to go back to
+
+
+def test_change_leads_to_its_group_and_back(page_for):
+    page = page_for("petugas", 360)
+    to_the_check(page)
+    page.get_by_role("link", name="Ubah Kontak").click()
+    assert (step_of(page, "phone"), page.evaluate("document.activeElement.textContent")) == (
+        "person",
+        "Kontak",
+    )
+    page.locator("[name=phone]").fill("0800 0000 1111")
+    press(page)
+    assert page.locator("[data-answers]").get_by_text("0800 0000 1111").is_visible()
+
+
+def step_of(page, name: str) -> str:
+    assert page.locator(f"[name={name}]").is_visible()
+    return step(page)
+
+
+def test_leaving_with_something_typed_asks_first(page_for):
+    page = page_for("petugas", 360)
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto(NEW)
+    page.locator("[name=consent_version]").check()
+    page.goto("/registrations/")
+    assert asked == ["beforeunload"]
+    page.goto(NEW)
+    page.goto("/registrations/")
+    assert asked == ["beforeunload"]
+    to_the_check(page)
+    to_receipt(page)
+    assert asked == ["beforeunload"]
+
+
+def test_without_scripts_it_is_one_long_page(page_for, shot):
+    page = page_for("petugas", 360, java_script_enabled=False)
+    page.goto(NEW)
+    assert page.locator(".jb-progress").count() == 0
+    assert page.locator("#page-form fieldset[hidden]").count() == 0
+    names = [name for names in BY_STEP for name in names]
+    assert [name for name in names if not page.locator(f"[name={name}]").first.is_visible()] == []
+    page.locator("[name=full_name]").fill("Sumiati Contoh")
+    press(page)
+    assert page.locator("[name=full_name]").input_value() == "Sumiati Contoh"
+    shot(page, "one-page-errors")
+
+
+# --- What is to be corrected
+
+
+def test_an_empty_answer_is_told_at_its_step(page_for, shot):
+    page = page_for("petugas", 360)
+    page.goto(NEW)
+    page.locator("[name=consent_version]").check()
+    press(page)
+    press(page)
+    summary = page.locator("#error-summary")
+    assert page.title().startswith("Galat: NIK di KTP · ")
+    assert page.evaluate("document.activeElement.id") == "error-summary"
+    assert summary.inner_text().split("\n")[-1] == "Tulis 16 angka NIK."
+    nik = page.locator("[name=nik]")
+    assert (nik.get_attribute("aria-invalid"), nik.get_attribute("aria-describedby")) == (
+        "true", "id_nik_helptext id_nik_error",
+    )  # fmt: skip
+    shot(page, "step-nik-error")
+    summary.locator("a").click()
+    assert page.evaluate("document.activeElement.id") == "id_nik"
+    nik.fill("1234")  # whether it is right is the server's word
+    press(page)
+    assert (step(page), summary.count()) == ("person", 0)
+    assert nik.get_attribute("aria-describedby") == "id_nik_helptext"
+    assert not page.title().startswith("Galat")
+
+
+def test_what_the_server_refuses_leads_to_the_step(page_for, shot):
+    page = page_for("petugas", 360)
+    page.goto(NEW)
+    nik = answer(page, nik="317201520488", phone="0211234567", income="banyak")
+    press(page, "Periksa isian")
+    summary = page.locator("#error-summary")
+    summary.wait_for()
+    assert (step(page), summary.locator("a").count()) == ("nik", 3)
+    assert page.title().startswith("Galat: NIK di KTP · Langkah 2 dari 5")
+    shot(page, "step-errors")
+    summary.locator("a").nth(2).click()  # of another step
+    assert step_of(page, "income") == "work"
+    assert page.evaluate("document.activeElement.id") == "id_income"
+    page.locator("[name=income]").fill("2,5 juta")
+    press(page)  # on to what is still wrong
+    assert (step(page), summary.locator("a").count()) == ("nik", 2)
+    page.locator("[name=nik]").fill(nik)
+    press(page)
+    assert (step(page), summary.locator("a").count()) == ("person", 1)
+    page.locator("[name=phone]").fill("0800 0000 7890")
+    press(page)
+    assert (step(page), summary.count()) == ("check", 0)
+    to_receipt(page)
+
+
+def test_the_last_step_says_what_the_server_finds_odd(page_for):
+    page = page_for("petugas", 360)
+    to_the_check(page, birth_date_day="13")
+    page.locator("[data-warned]").get_by_text("Tanggal lahir berbeda dari NIK.").wait_for()
+
+
+@pytest.mark.parametrize("width", [320, 640])
+def test_no_step_scrolls_sideways_and_none_breaks_a_rule(page_for, width):
+    """320 px, and 1280 px at 200 %; axe in light and dark, with and without errors."""
+    page = page_for("petugas", width)
+    page.goto(NEW)
+    said, found = {"nik": f"317201520488{next(serials):04}", **ANSWERS, **CHOICES}, []
+    for names in BY_STEP:
+        press(page)  # nothing answered yet
+        page.locator("#error-summary").wait_for()
+        assert fits(page)
+        found += violations(page)
+        fill(page, names, said)
+        press(page)
+        assert fits(page)
+        found += violations(page)
+    page.get_by_text("Rp221.600").first.wait_for()
+    assert fits(page)
+    assert found + violations(page) == []
+
+
+# --- Never lost, never twice
+
+
+def test_a_lost_answer_is_asked_for_again_and_stored_once(unwatched, site, shot):
+    page, ids = unwatched, []
+
+    def lose_the_first(route):
+        if not is_sending(route.request):
+            return route.continue_()
+        ids.append(re.search(r"submission_id=([^&]+)", route.request.post_data)[1])
+        if len(ids) > 1:
+            return route.continue_()
+        route.fetch()  # it arrived and was stored; its answer gets lost
+        return route.abort()
+
+    nik = to_the_check(page)
+    page.route(SENT, lose_the_first)
+    press(page)
+    page.get_by_text("Belum tentu terkirim.").wait_for()
+    assert page.get_by_role("button", name="Coba lagi").is_visible()
+    shot(page, "step-lost")
+    assert violations(page) == []
+    page.locator(".jb-receipt-ref").wait_for()  # by itself
+    assert page.get_by_text("Sudah terkirim tadi. Ini bukti yang sama.").count() == 1
+    assert (len(ids), len(set(ids)), rows(site, nik)) == (2, 1, 1)
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_a_fault_of_the_server_claims_nothing_and_the_button_tries_again(unwatched, site, status):
+    page = unwatched
+    nik = to_the_check(page)
+    page.route(SENT, lambda route: route.fulfill(status=status, body="<h1>…</h1>"))
+    press(page)
+    page.get_by_text("Belum tentu terkirim.").wait_for()
+    assert rows(site, nik) == 0
+    page.unroute(SENT)
+    press(page, "Coba lagi")
+    page.locator(".jb-receipt-ref").wait_for()
+    assert page.locator(".jb-messages").count() == 0  # it was the first to arrive
+    assert rows(site, nik) == 1
+
+
+def test_without_a_signal_it_waits_and_goes_by_itself(unwatched, site, shot):
+    page = unwatched
+    nik = to_the_check(page)
+    page.context.set_offline(True)
+    press(page)
+    page.get_by_text("Belum terkirim.").wait_for()
+    page.get_by_text("Selama tanpa sinyal tidak ada yang terkirim.").wait_for()
+    shot(page, "step-offline")
+    page.emulate_media(color_scheme="light")
+    page.context.set_offline(False)
+    page.locator(".jb-receipt-ref").wait_for()
+    assert rows(site, nik) == 1
+
+
+def test_what_waits_is_not_sent_while_it_is_changed(unwatched, site):
+    page = unwatched
+    nik = to_the_check(page)
+    page.context.set_offline(True)
+    press(page)
+    page.get_by_text("Belum terkirim.").wait_for()
+    page.get_by_role("link", name="Ubah Siapa orangnya?").click()
+    page.locator("[name=full_name]").fill("Sumiati Benar")
+    page.context.set_offline(False)
+    page.wait_for_timeout(2500)  # longer than the first pause
+    assert rows(site, nik) == 0
+    press(page)
+    to_receipt(page)
+    assert page.get_by_text("Sumiati Benar").count() == 1
+
+
+def test_a_double_tap_sends_once(page_for, site):
+    page = page_for("petugas", 360)
+    nik, sent = to_the_check(page), []
+    page.on("request", lambda request: sent.append(request.url) if is_sending(request) else None)
+    page.locator(".jb-actions .jb-btn-main").dblclick()
+    page.locator(".jb-receipt-ref").wait_for()
+    assert (len(sent), rows(site, nik)) == (1, 1)
+
+
+def test_changed_after_a_lost_answer_it_is_compared(unwatched, site):
+    """Stored already, then typed otherwise: the first one holds, and the officer sees the two."""
+    page = unwatched
+    nik = to_the_check(page)
+
+    def lose(route):
+        if is_sending(route.request):
+            route.fetch()
+            return route.abort()
+        return route.continue_()
+
+    page.route(SENT, lose)
+    press(page)
+    page.get_by_text("Belum tentu terkirim.").wait_for()
+    page.get_by_role("link", name="Ubah Kontak").click()
+    page.unroute(SENT)
+    page.locator("[name=phone]").fill("0800 0000 2222")
+    press(page)
+    press(page, "Kirim pendaftaran")
+    page.get_by_text("Sudah terkirim dengan isi lain.").wait_for()
+    press(page, "Bandingkan keduanya")
+    page.locator("table").get_by_text("+6280000002222").wait_for()
+    assert rows(site, nik) == 1
+
+
+def test_a_session_that_ended_while_typing_goes_on_after_the_pin(unwatched, site, shot):
+    site.manage("shell", "-c", OFFICERS)
+    page = unwatched
+    page.goto("/account/logout/")
+    page.locator("form[action='/account/logout/'] button, .jb-btn-main").first.click()
+    page.goto("/account/login/")
+    page.locator("input[name=login]").fill("petugas")
+    page.locator("input[name=password]").fill("jemputbola")
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_url("**/registrations/")
+    nik = to_the_check(page)
+    page.context.clear_cookies(name="sessionid")
+    press(page)
+    page.get_by_text("HP ini terkunci.").wait_for()
+    shot(page, "step-locked")
+    press(page, "Buka kunci dan kirim")
+    page.locator("[name=jb_secret]:visible").wait_for()
+    prove(page, PIN)
+    page.locator(".jb-receipt-ref").wait_for()
+    assert rows(site, nik) == 1
+
+
+def test_who_is_signed_out_for_good_keeps_what_was_typed(unwatched, site):
+    page = unwatched
+    nik = to_the_check(page)
+    page.context.clear_cookies()
+    press(page)
+    page.get_by_text("Anda sudah keluar.").wait_for()
+    assert page.get_by_role("link", name="Masuk di tab lain").get_attribute("target") == "_blank"
+    assert page.locator("[name=nik]").input_value() == nik
+    assert rows(site, nik) == 0
+
+
+def test_on_a_slow_signal_a_tap_is_answered_at_once(page_for):
+    """400 kbit/s with 400 ms to and fro: what a stand has on a good day."""
+    page = page_for("petugas", 360)
+    cdp = page.context.new_cdp_session(page)
+    slow = {"downloadThroughput": 50_000, "uploadThroughput": 50_000, "latency": 400, "offline": False}
+    cdp.send("Network.emulateNetworkConditions", slow)
+    to_the_check(page)
+    press(page)
+    assert page.locator(".jb-actions [role=status]").inner_text() == "Sedang dikirim. Tetap di halaman ini."
+    page.locator(".jb-receipt-ref").wait_for()

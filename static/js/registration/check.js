@@ -1,7 +1,7 @@
 // The last step: every answer as it stands in the form, group by group, to be compared with the card. The labels are
 // the form's own. What a box alone would not say (a tile with a price) stands in its data-answer; what another script
 // made of an answer (.jb-echo) stands beneath. Without JavaScript the server shows this page after the form was sent.
-import { controls, form, part } from "./parts.js";
+import { controls, entries, form, part } from "./parts.js";
 
 const words = (element) => element.textContent.trim();
 
@@ -50,7 +50,8 @@ function row(box, group) {
 export function list(into) {
   const groups = [...form.querySelectorAll(":scope > fieldset:not([data-step=check])")].map((fieldset, n) => {
     const legend = fieldset.querySelector("legend");
-    const rows = [...fieldset.querySelectorAll(".jb-field")].map((box) => row(box, legend)).filter(Boolean);
+    const short = entries("steps").find(({ dataset }) => dataset.step === fieldset.dataset.step) ?? legend;
+    const rows = [...fieldset.querySelectorAll(".jb-field")].map((box) => row(box, short)).filter(Boolean);
     if (!rows.length) return "";
     const group = part("group");
     const link = group.querySelector("a");
