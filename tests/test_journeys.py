@@ -30,7 +30,7 @@ def test_officer_registers_a_worker(page_for, shot, width, scripts):
     press(page)  # nothing answered yet
     summary = page.locator("[data-error-summary]")
     summary.wait_for()
-    assert summary.locator("a").count() == (1 if scripts else 17)
+    assert summary.locator("a").count() == (1 if scripts else 15)
     assert page.title().startswith("Galat: ")
     if scripts:
         assert summary.evaluate("element => element === document.activeElement")

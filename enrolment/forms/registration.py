@@ -30,7 +30,6 @@ from outreach import regions
 from outreach.choices import EventState, Role
 from outreach.models import Assignment, Event, User
 from outreach.templatetags.formats import month as month_in_words
-from outreach.templatetags.ui import in_page_order
 
 RETIREMENT_AGE = 65
 """Who has reached it on the day of registration can't become a BPU participant."""
@@ -263,10 +262,6 @@ class RegistrationForm(forms.Form):
                 except ValidationError as missing:
                     found[name] = missing.messages[0]
         return found
-
-    def sentences(self) -> dict[str, list[str]]:
-        """The errors by field, as the page has them one below the other."""
-        return {field.name: list(field.errors) for field in in_page_order(self) if field.errors}
 
     def coded_errors(self) -> list[str]:
         """Every error as `field:code`, in the order of the fields."""

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from enrolment.forms.registration import RegistrationForm
 from enrolment.models import Registration
+from outreach.templatetags.ui import in_page_order
 
 
 def answer(
@@ -22,10 +23,12 @@ def answer(
     at: Registration | None = None,
     **more: str,
 ) -> JsonResponse:
-    """`form` brings its errors. `at` is the registration whose receipt comes next. `id` is the sending's."""
+    """`form` brings its errors, by field in the order of the page. `at` is the registration whose receipt comes next;
+    `id` is the sending's."""
     url = reverse("registration-receipt", args=[at.reference]) if at else ""
     known = {"outcome": outcome, "id": request.POST.get("submission_id", ""), "url": url}
-    return JsonResponse({**known, "errors": form.sentences() if form else {}, **more})
+    errors = {field.name: list(field.errors) for field in in_page_order(form) if field.errors} if form else {}
+    return JsonResponse({**known, "errors": errors, **more})
 
 
 def checked(request: HttpRequest, context: dict[str, Any]) -> JsonResponse:
