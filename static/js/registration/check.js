@@ -30,37 +30,30 @@ function answer(box) {
 
 function row(box, group) {
   const value = answer(box);
-  if (!value) return null;
+  if (!value) return "";
   const isNik = box.id === "div_id_nik";
-  const line = document.createElement("div");
-  const term = document.createElement("dt");
-  const said = document.createElement("dd");
+  const line = part(isNik ? "nik" : "row");
+  const [term, said] = line.children;
   term.textContent = words(box.querySelector(".jb-label")?.firstChild ?? group);
   said.textContent = isNik ? inFours(value) : value;
-  if (isNik) {
-    line.className = "jb-dl-big";
-    said.className = "jb-ref";
-  }
   const echo = box.querySelector(".jb-echo:not([hidden])");
   if (echo) said.appendChild(document.createElement("small")).textContent = words(echo);
-  line.append(term, said);
   return line;
 }
 
 export function list(into) {
-  const groups = [...form.querySelectorAll(":scope > fieldset:not([data-step=check])")].map((fieldset, n) => {
+  into.textContent = "";
+  form.querySelectorAll(":scope > fieldset:not([data-step=check])").forEach((fieldset, n) => {
     const legend = fieldset.querySelector("legend");
     const short = entries("steps").find(({ dataset }) => dataset.step === fieldset.dataset.step) ?? legend;
     const rows = [...fieldset.querySelectorAll(".jb-field")].map((box) => row(box, short)).filter(Boolean);
-    if (!rows.length) return "";
+    if (!rows.length) return;
     const group = part("group");
     const link = group.querySelector("a");
-    fieldset.id ||= `part-${n}`;
-    link.hash = fieldset.id;
+    link.hash = fieldset.id = fieldset.id || `part-${n}`;
     link.lastElementChild.textContent = ` ${words(legend)}`;
     group.querySelector("h2").textContent = words(legend);
     group.querySelector("dl").append(...rows);
-    return group;
+    into.append(group);
   });
-  into.replaceChildren(...groups.filter(Boolean));
 }

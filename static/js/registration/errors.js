@@ -16,45 +16,37 @@ export function missing(places) {
   return found;
 }
 
-// The same of a page that came with errors.
-export function found() {
-  const boxes = [...form.querySelectorAll(".has-error")];
-  const sentences = (box) => [...box.querySelectorAll(".jb-error span")].map((one) => one.textContent);
-  return Object.fromEntries(boxes.map((box) => [box.id.replace("div_id_", ""), sentences(box)]));
-}
-
 // What a screen reader takes the description from: the group, or the box alone.
-const described = (box) => box.querySelector("fieldset") ?? controls(box)[0];
-
-function describe(box, change) {
-  const target = described(box);
-  const ids = change((target.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean));
-  ids.length ? target.setAttribute("aria-describedby", ids.join(" ")) : target.removeAttribute("aria-describedby");
-}
+const describe = (box, change) => {
+  const target = box.querySelector("fieldset") ?? controls(box)[0];
+  target.setAttribute("aria-describedby", change(target.getAttribute("aria-describedby") ?? "").trim());
+};
 
 export function clear() {
   document.querySelector("[data-error-summary]")?.remove();
   for (const box of form.querySelectorAll(".has-error")) {
     box.classList.remove("has-error");
     box.querySelector(".jb-error")?.remove();
-    describe(box, (ids) => ids.filter((id) => !id.endsWith("_error")));
+    describe(box, (ids) => ids.replace(/\S+_error/, ""));
     controls(box).forEach((control) => control.removeAttribute("aria-invalid"));
   }
 }
 
 function mark(field, box, sentences) {
-  const error = document.createElement("div");
-  error.className = "jb-error";
+  const error = part("error");
+  const [line] = error.children;
   error.id = `id_${field}_error`;
-  for (const sentence of sentences) {
-    const line = part("error");
-    line.querySelector("span").textContent = sentence;
-    error.append(line);
-  }
-  const before = box.querySelector(".jb-hint") ?? box.querySelector(".jb-label");
-  before ? before.after(error) : box.prepend(error);
+  error.replaceChildren(
+    ...sentences.map((sentence) => {
+      const copy = line.cloneNode(true);
+      copy.lastElementChild.textContent = sentence;
+      return copy;
+    }),
+  );
+  const before = box.querySelector(".jb-hint, .jb-label + :not(.jb-hint)") ?? box.firstElementChild;
+  before.matches(".jb-hint") ? before.after(error) : before.before(error);
   box.classList.add("has-error");
-  describe(box, (ids) => [...ids, error.id]);
+  describe(box, (ids) => `${ids} ${error.id}`);
   controls(box).forEach((control) => control.setAttribute("aria-invalid", "true"));
 }
 
@@ -66,20 +58,17 @@ export function show(errors) {
   for (const [field, sentences] of Object.entries(errors)) {
     const box = frame(field);
     for (const sentence of sentences) {
-      const line = document.createElement("li");
-      const link = box ? line.appendChild(document.createElement("a")) : line;
+      const link = document.createElement(box ? "a" : "span");
       if (box) link.href = `#${controls(box)[0].id}`;
       link.textContent = sentence;
-      list.append(line);
+      list.appendChild(document.createElement("li")).append(link);
     }
     if (box) mark(field, box, sentences);
   }
+  const { one, many } = summary.dataset;
   const count = list.children.length;
-  const title = summary.querySelector("h2");
-  title.id = "error-summary-title";
-  title.querySelector("span").textContent = count === 1 ? summary.dataset.one : summary.dataset.many.replace("{}", count);
+  summary.querySelector("h2 span").textContent = count > 1 ? many.replace("{}", count) : one;
   summary.id = "error-summary";
-  summary.setAttribute("aria-labelledby", title.id);
   document.querySelector("h1").before(summary);
   summary.focus();
 }

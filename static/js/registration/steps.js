@@ -6,7 +6,7 @@
 // server has stored it. A fieldset without data-step belongs to the step before it; what has data-of is shown with
 // that step only.
 import { list } from "./check.js";
-import { clear, found, missing, show as showErrors } from "./errors.js";
+import { clear, missing, show as showErrors } from "./errors.js";
 import { entries, form, frame, part, template } from "./parts.js";
 import { ask, body, sender } from "./send.js";
 
@@ -38,22 +38,18 @@ for (const fieldset of form.querySelectorAll(":scope > fieldset")) {
 }
 const last = steps.length - 1;
 const stepOf = (element) => steps.findIndex(({ places }) => places.some((place) => place.contains(element)));
+const firstOf = (errors) => stepOf(frame(Object.keys(errors)[0]));
 
 let now = 0;
-let depth = history.state?.depth ?? 0; // steps that the phone's back button can go back before it leaves the page
-let wrong = found(); // field → sentences that are still to be corrected
+let depth = 0; // steps that the phone's back button can go back before it leaves the page
+let wrong = {}; // field → sentences that are still to be corrected
 let compared = false; // the answers were listed once: from a change it goes straight back there
 let plainly = false; // only a page of the server's can go on from here, which keeps what was typed
-let typed = Object.keys(wrong).length > 0;
+let typed = Boolean(form.querySelector(".has-error"));
 let leaving = false;
 let asked = 0;
 
 const tell = (name, detail) => form.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
-
-function titled(words) {
-  const error = document.querySelector("[data-error-summary]") ? `${template.dataset.error} ` : "";
-  document.title = `${error}${heading.textContent} · ${words} · ${pageTitle}`;
-}
 
 function draw() {
   const [name, words] = progress.querySelector(".jb-progress-words").children;
@@ -64,7 +60,8 @@ function draw() {
     dot.className = n < now ? "done" : n === now ? "now" : "";
     if (n === now) dot.append(ball);
   });
-  titled(words.textContent);
+  const error = document.querySelector("[data-error-summary]") ? `${template.dataset.error} ` : "";
+  document.title = `${error}${heading.textContent} · ${words.textContent} · ${pageTitle}`;
 }
 
 function show(at) {
@@ -87,18 +84,22 @@ function show(at) {
   tell("jb:step", { name });
 }
 
-function go(at) {
-  depth += 1;
-  history.pushState({ depth, at }, "");
+function turn(at) {
   show(at);
   scrollTo(0, 0);
   heading.focus();
 }
 
+function go(at) {
+  depth += 1;
+  history.pushState({ depth, at }, "");
+  turn(at);
+}
+
 // --- What is to be corrected
 
 function correct() {
-  const at = stepOf(frame(Object.keys(wrong)[0]));
+  const at = firstOf(wrong);
   if (at >= 0 && at !== now) go(at);
   showErrors(wrong);
   draw();
@@ -142,9 +143,9 @@ function say(known) {
 
 function told({ outcome, errors, url }) {
   if (url) return sent(outcome, url);
+  if (now !== last) return; // it is being changed, and will be sent again
   if (outcome === "invalid") {
     wrong = errors;
-    if (now === last) main.textContent = steps[last].label.dataset.next;
     return correct();
   }
   say(outcome);
@@ -157,13 +158,14 @@ function sent(outcome, url) {
   tell("jb:sent", { url, outcome });
   const open = () => location.replace(url);
   leaving = true;
-  if (!depth) return open();
-  addEventListener("popstate", open, { once: true });
-  history.go(-depth);
+  const late = setTimeout(open, depth && 1_000); // in case a browser does not tell that it went back
+  addEventListener("popstate", () => { clearTimeout(late); open(); }, { once: true });
+  if (depth) history.go(-depth);
 }
 
 // As a form, for a page of the server's: it asks who holds the phone, or compares, and goes on with what was typed.
 function sendPlainly() {
+  if (!navigator.onLine) return say("offline"); // the browser's own page about it would keep nothing
   const step = document.createElement("input");
   Object.assign(step, { type: "hidden", name: "step", value: "send" });
   form.append(step);
@@ -184,9 +186,7 @@ back.addEventListener("click", () => history.back());
 addEventListener("popstate", ({ state }) => {
   if (leaving || !state) return; // without a state: a jump inside the page
   depth = state.depth;
-  show(state.at);
-  scrollTo(0, 0);
-  heading.focus();
+  turn(state.at);
 });
 document.addEventListener("click", (event) => {
   const link = event.target.closest('a[href*="#"]');
@@ -204,14 +204,11 @@ addEventListener("beforeunload", (event) => {
   event.preventDefault();
   event.returnValue = ""; // older phones ask only then
 });
-addEventListener("pageshow", ({ persisted }) => {
-  if (persisted && leaving) location.reload(); // sent already: a fresh form instead
-});
+addEventListener("pageshow", () => { leaving = false; }); // back from the page that asks who it is
 
 // Where to begin: at what is wrong, or, in a form that is filled already, at what is missing, or at the list.
-const firstGap = () => stepOf(frame(Object.keys(missing(steps.flatMap(({ places }) => places)))[0]));
-const gap = "resume" in template.dataset ? firstGap() : 0;
-const fault = stepOf(frame(Object.keys(wrong)[0]));
+const gap = "resume" in template.dataset ? firstOf(missing([form])) : 0;
+const fault = stepOf(form.querySelector(".has-error"));
 const start = fault >= 0 ? fault : gap >= 0 ? gap : last;
 history.replaceState({ depth, at: start }, "");
 show(start);
