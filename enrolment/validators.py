@@ -105,6 +105,17 @@ def text(limit: int, code: str) -> Callable[[str], str]:
     return rule
 
 
+def chosen(code: str) -> Callable[[str], str]:
+    """A rule for what may not be left out and is looked up elsewhere."""
+
+    def rule(typed: str) -> str:
+        if not typed:
+            raise refusal(code, empty=True)
+        return typed
+
+    return rule
+
+
 def birth_date(typed: str) -> date:
     """A calendar date: ISO, or day first."""
     try:

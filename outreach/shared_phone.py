@@ -141,7 +141,7 @@ def _officer_of_this_phone(request: HttpRequest, person_id: int) -> User | None:
 def ask(request: HttpRequest, person: User, *, form: UnlockForm | None = None) -> HttpResponse:
     """The page at which `person` proves to hold the phone, with what was sent kept on it."""
     other = request.user.is_authenticated and person != request.user
-    if _wants_json(request):
+    if wants_json(request):
         return JsonResponse(
             {"locked": not other, "opened_by_other": other}, status=OTHER if other else LOCKED
         )
@@ -164,7 +164,7 @@ def _answered(request: HttpRequest) -> HttpResponse | None:
         raise PermissionDenied  # the page is another branch's officer's: their PIN is nobody's here
     form = UnlockForm(request.POST, asks_pin=roster.takes_pin(request, person))
     if not proves(request, person, form):
-        if _wants_json(request):
+        if wants_json(request):
             asks = "pin" if roster.takes_pin(request, person) else "password"
             # 200: a browser would write anything else into its console as a fault.
             return JsonResponse({"unlocked": False, "error": form.errors[SECRET][0], "asks": asks})
@@ -172,7 +172,7 @@ def _answered(request: HttpRequest) -> HttpResponse | None:
     become(request, person)
     if request.POST.get(KEPT):
         return _go_on(request)
-    if _wants_json(request):
+    if wants_json(request):
         return JsonResponse({"unlocked": True})
     return redirect(
         "home" if request.resolver_match.view_name in _NOTHING_TO_KEEP else request.get_full_path()
@@ -275,5 +275,5 @@ def _context(request: HttpRequest, person: User) -> str:
     return f"kept|{person.pk}|{request.get_full_path()}"
 
 
-def _wants_json(request: HttpRequest) -> bool:
+def wants_json(request: HttpRequest) -> bool:
     return "application/json" in request.headers.get("Accept", "")

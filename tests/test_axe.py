@@ -42,7 +42,7 @@ def test_form_empty_and_with_errors(page_for):
     page = page_for("petugas", 360)
     page.get_by_role("link", name="Daftarkan pekerja").click()
     found = violations(page)
-    page.get_by_role("button", name="Periksa isian").click()
+    page.get_by_role("button", name="Lanjut ke NIK").click()
     page.locator("#error-summary").wait_for()
     assert found + violations(page) == []
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -96,7 +97,7 @@ class RegistrationForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "email"}),
         required=False,
     )
-    job_type_1 = RuleField(str.upper, label=_("Main job"))
+    job_type_1 = RuleField(validators.chosen("job_unknown"), label=_("Main job"))
     job_type_2 = RuleField(str.upper, label=_("Second job"), required=False)
     work_location = RuleField(
         validators.regency, label=_("Place of work"), help_text=_("Regency or city, such as Jakarta Utara.")
@@ -124,7 +125,9 @@ class RegistrationForm(forms.Form):
         help_text=_("Only under 18: the name of who agrees for the worker."),
         required=False,
     )
-    consent_version = RuleField(str, label=_("I have read this aloud, and the worker agrees."))
+    consent_version = RuleField(
+        validators.chosen("consent_missing"), label=_("I have read this aloud, and the worker agrees.")
+    )
     consent_at = RuleField(validators.moment("consent_at_invalid"), widget=forms.HiddenInput, required=False)
 
     def __init__(
@@ -213,10 +216,9 @@ class RegistrationForm(forms.Form):
         return booth
 
     def clean_job_type_1(self) -> JobType:
-        code = self.cleaned_data["job_type_1"]
-        job = JobType.objects.filter(code=code).first()
+        job = JobType.objects.filter(code=self.cleaned_data["job_type_1"].upper()).first()
         if job is None:
-            raise refusal("job_unknown", empty=not code)
+            raise refusal("job_unknown")
         return job
 
     def clean_job_type_2(self) -> JobType | None:
@@ -249,6 +251,17 @@ class RegistrationForm(forms.Form):
     def entry(self) -> Entry:
         """The valid form's content. Call only after `is_valid()`."""
         return Entry(**self.cleaned_data)
+
+    def sentences_if_empty(self) -> dict[str, str]:
+        """What each answer that may not be left out says when it is: the page's script looks before it asks us."""
+        found = {}
+        for name, field in self.fields.items():
+            if field.required and not field.widget.is_hidden:
+                try:
+                    field.rule("")
+                except ValidationError as missing:
+                    found[name] = missing.messages[0]
+        return found
 
     def coded_errors(self) -> list[str]:
         """Every error as `field:code`, in the order of the fields."""
@@ -293,6 +306,7 @@ class RegistrationForm(forms.Form):
             self.add_error("first_month", refusal("no_tariff"))
 
     def _layout(self) -> Layout:
+        """One long page; with JavaScript (static/js/registration) a step begins at each `data_step`."""
         return Layout(
             "submission_id", "event", "booth", "officer", "consent_at",
             *(() if self.on_paper else ("registered_at",)),
@@ -301,8 +315,12 @@ class RegistrationForm(forms.Form):
                 HTML("{% include 'enrolment/_notice_text.html' with text=form.consent_text only %}"),
                 "consent_version",
                 *((Field("registered_at", wrapper_class="is-needed"),) if self.on_paper else ()),
+                data_step="consent",
             ),
-            Fieldset(_("Who is it?"), "nik", "full_name", "birth_place", "birth_date", "sex"),
+            Fieldset(_("The NIK on the KTP"), "nik", data_step="nik"),
+            Fieldset(
+                _("Who is it?"), "full_name", "birth_place", "birth_date", "sex", "guardian", data_step="person"
+            ),
             Fieldset(
                 _("Address on the KTP"), "address", Div("rt", "rw", css_class="jb-side"), "village_code"
             ),
@@ -311,6 +329,6 @@ class RegistrationForm(forms.Form):
                 _("Work and contribution"), "job_type_1", "job_type_2", "work_location", "income",
                 Field("package", wrapper_class="jb-choices-1"), Field("months", wrapper_class="jb-pills"),
                 "first_month", "government_paid",
+                data_step="work",
             ),
-            Fieldset(_("Under 18"), "guardian"),
         )  # fmt: skip

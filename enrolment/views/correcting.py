@@ -13,7 +13,7 @@ from enrolment.choices import Actor, State, moves_of
 from enrolment.forms.reason import ReasonForm
 from enrolment.forms.registration import RegistrationForm
 from enrolment.models import Registration
-from enrolment.views.form_pages import REFUSED, form_page, officer_only, own, unsent_page
+from enrolment.views.form_pages import REFUSED, form_page, officer_only, own, receipt_page, unsent_page
 from outreach.errors import ActionRefused
 
 
@@ -34,11 +34,13 @@ def correct(request: HttpRequest, reference: str) -> HttpResponse:
     unsent = unsent_page(request, form, registration=registration)
     if unsent:
         return unsent
+    outcome = "created"
     try:
         registrations.correct(by=request.user, registration=registration, entry=form.entry())
     except ActionRefused as refused:
-        messages.warning(request, str(refused))
-    return redirect("registration-receipt", reference)
+        outcome = "refused"
+        messages.warning(request, str(refused))  # the receipt shows it, and where the registration stands
+    return receipt_page(request, outcome, registration)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,4 +75,4 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
 def _moved_on(request: HttpRequest, registration: Registration) -> HttpResponse:
     """The officer can't do this any more: back to the receipt, which shows the state and why."""
     messages.warning(request, _("The branch has decided meanwhile. Here is where it stands."))
-    return redirect("registration-receipt", registration.reference)
+    return receipt_page(request, "refused", registration)

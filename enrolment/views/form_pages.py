@@ -1,19 +1,23 @@
 """The pages that a registration form passes through on its way: the form, check-answers, the conflict."""
 
+from typing import Any
+
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from enrolment.actions import disclosures, identity
-from enrolment.entry import Entry
 from enrolment.forms.registration import RegistrationForm
 from enrolment.models import Registration
 from enrolment.permissions import REGISTER
 from enrolment.queries import tariffs
 from enrolment.queries.warnings import warnings
+from enrolment.views import for_scripts
 from outreach.models import Assignment
+from outreach.shared_phone import wants_json
 from outreach.views.guards import branch_only
 
 ANSWERS_CHECKED, BACK_TO_FORM = "send", "edit"
@@ -39,13 +43,18 @@ def unsent_page(
 ) -> HttpResponse | None:
     """What a posted form gets before anything is stored: its errors, the form again, or check-answers. None when
     the checked answers are sent."""
+    step, for_script = request.POST.get("step"), wants_json(request)
     if not form.is_valid():
+        if for_script:
+            return for_scripts.answer(request, "invalid", form=form)
         return form_page(request, form, duty=duty, registration=registration, status=REFUSED)
-    step = request.POST.get("step")
+    if for_script and step != ANSWERS_CHECKED:
+        return for_scripts.checked(request, check_context(request, form, registration))
     if step == BACK_TO_FORM:
         return form_page(request, form, duty=duty, registration=registration)
     if step != ANSWERS_CHECKED:
-        return check_page(request, form, form.entry(), registration)
+        context = check_context(request, form, registration)
+        return render(request, "enrolment/registration_check.html", context)
     return None
 
 
@@ -66,6 +75,7 @@ def form_page(
     form.prepare_page(day=day)
     context = {
         "form": form,
+        "missing": form.sentences_if_empty(),
         "registration": registration,
         "stand": registration.booth if registration else duty and duty.booth,
         "has_errors": bool(form.is_bound and form.errors),
@@ -74,11 +84,12 @@ def form_page(
     return render(request, "enrolment/registration_form.html", context, status=status)
 
 
-def check_page(
-    request: HttpRequest, form: RegistrationForm, entry: Entry, registration: Registration | None = None
-) -> HttpResponse:
+def check_context(
+    request: HttpRequest, form: RegistrationForm, registration: Registration | None = None
+) -> dict[str, Any]:
     """What will be sent, with its price, before anything is stored. The answers travel in hidden fields."""
-    quote, stored = tariffs.quote(entry), form.stored
+    entry, stored = form.entry(), form.stored
+    quote = tariffs.quote(entry)
     moment = stored.registered_at if stored else entry.registered_at or timezone.now()
     may_know = identity.may_ask(by=request.user, purpose="check answers")
     found = warnings(
@@ -89,7 +100,7 @@ def check_page(
         if may_know
         else Registration.objects.none(),
     )
-    context = {
+    return {
         "typed": [(name, form[name].data) for name in form.fields if form[name].data],
         "entry": entry,
         "quote": quote,
@@ -98,18 +109,30 @@ def check_page(
         "estimate": quote.discounted_months > 0 or "sector_mixed" in found,
         "registration": registration,
     }
-    return render(request, "enrolment/registration_check.html", context)
 
 
-def conflict_page(request, registration, entry) -> HttpResponse:
+def receipt_page(request: HttpRequest, outcome: str, at: Registration) -> HttpResponse:
+    """To the receipt; a script goes there by itself."""
+    if outcome == "same":
+        messages.info(request, _("This was already sent. It is the same receipt."))
+    if wants_json(request):
+        return for_scripts.answer(request, outcome, at=at)
+    return redirect("registration-receipt", at.reference)
+
+
+def conflict_page(request: HttpRequest, registration: Registration, form: RegistrationForm) -> HttpResponse:
     """The id is taken by other content. Who may see that content sees the difference."""
+    if wants_json(request):
+        return for_scripts.answer(
+            request, "conflict"
+        )  # the script then sends the form as a form, and comes here
     context = {}
     if Registration.objects.visible_to(request.user).filter(pk=registration.pk).exists():
         labels = RegistrationForm.base_fields
         context = {
             "differences": [
                 (labels[name].label or name, was, sent)
-                for name, was, sent in disclosures.differences(registration, entry, by=request.user)
+                for name, was, sent in disclosures.differences(registration, form.entry(), by=request.user)
             ],
             "link_url": reverse("registration-receipt", args=[registration.reference]),
             "link": _("Open the stored registration"),

@@ -17,7 +17,14 @@ from enrolment.choices import Actor, State, moves_of
 from enrolment.forms.registration import RegistrationForm
 from enrolment.models import Registration
 from enrolment.queries import stands
-from enrolment.views.form_pages import conflict_page, form_page, officer_only, own, unsent_page
+from enrolment.views.form_pages import (
+    conflict_page,
+    form_page,
+    officer_only,
+    own,
+    receipt_page,
+    unsent_page,
+)
 from outreach import regions
 from outreach.models import Assignment
 from outreach.queries import greetings
@@ -79,13 +86,10 @@ def new(request: HttpRequest) -> HttpResponse:
     unsent = unsent_page(request, form, duty=duty)
     if unsent:
         return unsent
-    entry = form.entry()
-    receipt = registrations.submit(by=request.user, entry=entry)
+    receipt = registrations.submit(by=request.user, entry=form.entry())
     if receipt.outcome == "conflict":
-        return conflict_page(request, receipt.registration, entry)
-    if receipt.outcome == "same":
-        messages.info(request, _("This was already sent. It is the same receipt."))
-    return redirect("registration-receipt", receipt.registration.reference)
+        return conflict_page(request, receipt.registration, form)
+    return receipt_page(request, receipt.outcome, receipt.registration)
 
 
 @require_safe

@@ -1,0 +1,72 @@
+"""Registering a worker in a browser, with steps or as one long page: a test fills in and sends, and need not know."""
+
+import itertools
+
+serials = itertools.count(4001)
+CHECK = "Cocokkan dengan KTP"
+
+ANSWERS = {
+    "full_name": "Sumiati Contoh",
+    "birth_place": "Indramayu",
+    "birth_date_day": "12",
+    "birth_date_month": "4",
+    "birth_date_year": "1988",
+    "address": "Kampung Contoh No. 18",
+    "rt": "3",
+    "rw": "6",
+    "village_code": "Penjaringan",
+    "phone": "0800 0000 7890",
+    "income": "2,5 juta",
+}
+CHOICES = {"sex": "P", "package": "L", "months": "3"}
+BY_STEP = (
+    ("consent_version",),
+    ("nik",),
+    (
+        "full_name", "birth_place", "birth_date_day", "birth_date_month", "birth_date_year", "sex", "address",
+        "rt", "rw", "village_code", "phone",
+    ),
+    ("job_type_1", "income", "package", "months"),
+)  # fmt: skip
+
+
+def press(page, words: str = "") -> None:
+    """The main button; with `words`, once it says so."""
+    button = page.locator(".jb-actions .jb-btn-main")
+    (button.filter(has_text=words) if words else button).click()
+
+
+def fill(page, names, said: dict[str, str]) -> None:
+    """Type and choose what was `said`, as on the card."""
+    for name in names:
+        if name == "consent_version":
+            page.locator("[name=consent_version]").check()
+        elif name == "job_type_1":
+            page.locator("[name=job_type_1]").select_option("P050")
+        elif name in CHOICES:
+            page.locator(f"[name={name}][value='{said[name]}']").check()
+        else:
+            page.locator(f"[name={name}]").fill(said[name])
+
+
+def answer(page, **changes) -> str:
+    """Fill in one invented worker, the last step still open; the NIK."""
+    nik = f"317201520488{next(serials):04}"
+    for names in BY_STEP:
+        if not page.locator(f"[name={names[0]}]").is_visible():
+            press(page)
+        fill(page, names, {"nik": nik, **ANSWERS, **CHOICES, **changes})
+    return nik
+
+
+def to_check(page) -> None:
+    """From the filled form to its answers."""
+    press(page, "Periksa isian")
+    page.locator("h1", has_text=CHECK).wait_for()
+
+
+def to_receipt(page) -> str:
+    """Send the checked answers; the number of the receipt."""
+    press(page, "Kirim")
+    page.locator(".jb-receipt-ref").wait_for()
+    return page.locator(".jb-receipt-ref").inner_text()
