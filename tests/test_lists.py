@@ -92,6 +92,8 @@ def _copy_of_one(model) -> Callable:
         one.pk = None
         key = "version" if model is ConsentText else "code"
         setattr(one, key, f"salinan-{number}")
+        if hasattr(one, "retired_at"):
+            one.retired_at = timezone.now()  # an old edition: two in force never overlap
         one.save(force_insert=True)
 
     return row
