@@ -17,7 +17,7 @@ from enrolment.choices import Actor, State, moves_of
 from enrolment.forms.registration import RegistrationForm
 from enrolment.models import Registration
 from enrolment.queries import stands
-from enrolment.views.form_pages import conflict_page, form_page, officer_only, own, unsent_page
+from enrolment.views.form_pages import answers, conflict_page, form_page, officer_only, own, unsent_page
 from outreach import regions
 from outreach.models import Assignment
 from outreach.queries import greetings
@@ -75,7 +75,7 @@ def new(request: HttpRequest) -> HttpResponse:
             },
         )
         return form_page(request, form, duty=duty)
-    form = RegistrationForm(request.POST, user=request.user, on_paper=on_paper)
+    form = RegistrationForm(answers(request), user=request.user, on_paper=on_paper)
     unsent = unsent_page(request, form, duty=duty)
     if unsent:
         return unsent
