@@ -191,7 +191,8 @@ SINGLES = {
     "admin:outreach_event_temporary_links", "admin:outreach_organisation_invite",
     "admin:outreach_organiser_link", "admin:outreach_organiser_close",
     "admin:outreach_user_link", "admin:outreach_user_sessions", "admin:outreach_user_second_factor",
-    "registration-form-data", "registration-new", "registration-receipt", "registration-correct", "registration-withdraw",
+    "registration-form-data",  # four queries, whatever there is
+    "registration-new", "registration-receipt", "registration-correct", "registration-withdraw",
     "admin:login", "admin:logout", "admin:jsi18n", "admin:app_list",
     "admin:outreach_event_move", "admin:outreach_event_copy", "admin:outreach_user_password",
     "admin:enrolment_registration_import",  # its rows are a file's, not the database's
