@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from enrolment.actions import decisions, registrations
 from enrolment.choices import State
@@ -93,7 +94,6 @@ def test_price_adds_up_month_by_month(cast, desk):
         ("2027-01-01", 4, 84_800),
     ]
     assert quote.total == registration.contribution_total == 476_000
-    assert page.context["agrees"] is True
     assert page.context["basis"] == [
         "PP 44/2015 Lampiran II (JKK, JKM), PP 46/2015 (JHT)",
         "PP 50/2025: keringanan 50 % iuran JKK dan JKM",
@@ -101,12 +101,12 @@ def test_price_adds_up_month_by_month(cast, desk):
     assert "Rp476.000" in desk.get(url(registration)).text
 
 
-def test_a_changed_table_is_told_and_the_stored_price_stands(cast, desk):
+def test_a_cancelled_relief_leaves_the_stored_price(cast, desk):
     registration = factories.submitted(by=cast.officer)
-    Relief.objects.update(percent=40)
-    text = desk.get(url(registration)).text
-    assert "The total is what was quoted at the stand." in text
-    assert "Rp16.400" in text
+    Relief.objects.update(retired_at=timezone.now())
+    quote = desk.get(url(registration)).context["quote"]
+    assert (quote.total, quote.discounted_months) == (16_400, 1)
+    assert quote.total == registration.contribution_total
 
 
 def test_twins_are_listed_without_opening_them(cast, desk):

@@ -35,12 +35,15 @@ def test_months_are_covered_from_the_first_schedule_on(two_schedules, month, cov
 
 
 def test_a_month_between_two_schedules_is_not_covered(two_schedules):
-    ContributionSchedule.objects.filter(pk=two_schedules.pk).update(valid_from=date(2027, 2, 1))
-    assert [tariffs.covers(date(2027, month, 1)) for month in (1, 2)] == [False, True]
+    ContributionSchedule.objects.filter(code="bpu-2015").update(valid_to=date(2026, 11, 30))
+    assert [tariffs.covers(month) for month in (date(2026, 12, 1), date(2027, 1, 1))] == [False, True]
 
 
-def test_a_schedule_without_brackets_covers_nothing(two_schedules):
-    two_schedules.brackets.all().delete()
+def test_a_schedule_without_brackets_covers_nothing(db):
+    ContributionSchedule.objects.update(valid_to=date(2026, 12, 31))
+    ContributionSchedule.objects.create(
+        code="bpu-2027", valid_from=date(2027, 1, 1), jkk_per_mille=20, jkm_flat=7000, jht_per_mille=20
+    )
     assert [tariffs.covers(date(2026, 12, 1)), tariffs.covers(date(2027, 1, 1))] == [True, False]
 
 

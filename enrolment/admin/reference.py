@@ -51,8 +51,8 @@ class BracketInline(ReadOnlyInline):
 
 @admin.register(ContributionSchedule)
 class ContributionScheduleAdmin(DatedAdmin):
-    list_display = ("code", "since", "until", "basis")
-    fields = ("code", "basis", "since", "until", "jkk_per_mille", "jkm", "jht_per_mille")
+    list_display = ("code", "since", "until", "basis", "retired_at")
+    fields = ("code", "basis", "since", "until", "jkk_per_mille", "jkm", "jht_per_mille", "retired_at")
     inlines = (BracketInline,)
 
     @admin.display(description=_("JKM, Rupiah a month"))
@@ -62,10 +62,10 @@ class ContributionScheduleAdmin(DatedAdmin):
 
 @admin.register(Relief)
 class ReliefAdmin(DatedAdmin):
-    list_display = ("code", "sector", "percent", "since", "until", "basis")
+    list_display = ("code", "sector", "percent", "since", "until", "basis", "retired_at")
     fields = (
         "code", "basis", "sector", "since", "until", "percent", "on_jkk", "on_jkm", "on_jht",
-        "excludes_government_paid",
+        "excludes_government_paid", "retired_at",
     )  # fmt: skip
 
 

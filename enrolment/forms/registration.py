@@ -328,7 +328,7 @@ class RegistrationForm(forms.Form):
             Fieldset(
                 _("Work and contribution"), "job_type_1", "job_type_2", "work_location", "income",
                 Field("package", wrapper_class="jb-choices-1"), Field("months", wrapper_class="jb-pills"),
-                "first_month", "government_paid",
+                "first_month", "government_paid", HTML("{% include 'enrolment/_price_tiles.html' %}"),
                 data_step="work",
             ),
         )  # fmt: skip

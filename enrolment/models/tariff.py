@@ -1,4 +1,8 @@
-"""Dated tariffs with their legal basis beside them. Amounts are whole Rupiah, per cents whole numbers."""
+"""Dated tariffs with their legal basis beside them. Amounts are whole Rupiah, per cents whole numbers.
+
+A stored quote names its schedule and its reliefs, so their rows never change (the database refuses it): a change is a
+new edition under a code of its own, and the old one is retired from new quotes at a moment.
+"""
 
 from datetime import date
 
@@ -10,10 +14,16 @@ from enrolment import contributions
 from enrolment.choices import Sector
 
 
-class ContributionScheduleQuerySet(models.QuerySet):
+class EditionQuerySet(models.QuerySet):
+    def current(self):
+        """The editions that new quotes take."""
+        return self.filter(retired_at__isnull=True)
+
+
+class ContributionScheduleQuerySet(EditionQuerySet):
     def in_force(self, month: date):
         """Those that may be meant for a contribution month; `contributions.schedule_for` takes the first."""
-        return self.filter(valid_from__lte=month).exclude(valid_to__lt=month)
+        return self.current().filter(valid_from__lte=month).exclude(valid_to__lt=month)
 
     def as_schedules(self) -> list[contributions.Schedule]:
         """Schedules with their brackets, for the pure functions. Two queries."""
@@ -43,6 +53,7 @@ class ContributionSchedule(models.Model):
     jkk_per_mille = models.PositiveSmallIntegerField(_("JKK, per mille of the base"))
     jkm_flat = models.PositiveIntegerField(_("JKM, Rupiah a month"))
     jht_per_mille = models.PositiveSmallIntegerField(_("JHT, per mille of the base"))
+    retired_at = models.DateTimeField(_("no longer used from"), null=True, blank=True)
 
     objects = ContributionScheduleQuerySet.as_manager()
 
@@ -54,6 +65,9 @@ class ContributionSchedule(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
                 name="schedule_ends_after_it_starts",
+            ),
+            models.UniqueConstraint(
+                fields=("valid_from",), condition=Q(retired_at__isnull=True), name="schedule_once_a_start"
             ),
         )
 
@@ -84,9 +98,9 @@ class Bracket(models.Model):
         return f"{self.schedule_id}: {self.income_from}"
 
 
-class ReliefQuerySet(models.QuerySet):
+class ReliefQuerySet(EditionQuerySet):
     def as_reliefs(self) -> list[contributions.Relief]:
-        """All reliefs, for the pure functions. One query."""
+        """For the pure functions. One query."""
         return [
             contributions.Relief(
                 code=row.code,
@@ -118,6 +132,7 @@ class Relief(models.Model):
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"))
     excludes_government_paid = models.BooleanField(_("not if paid from a government budget"), default=True)
+    retired_at = models.DateTimeField(_("no longer used from"), null=True, blank=True)
 
     objects = ReliefQuerySet.as_manager()
 

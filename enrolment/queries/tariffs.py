@@ -12,14 +12,28 @@ from enrolment.models import Bracket, ContributionSchedule, Registration, Relief
 
 def quote(entry: Entry) -> Quote:
     """Three queries. Raises LookupError if no schedule covers the first month."""
-    return _quote(
-        income=entry.income,
-        package=entry.package,
-        months=entry.months,
-        first_month=entry.first_month,
-        sector=entry.job_type_1.sector,
-        government_paid=entry.government_paid,
-    )
+    return choices(entry)[entry.package, entry.months]
+
+
+def choices(entry: Entry) -> dict[tuple[str, int], Quote]:
+    """What each package costs for each number of months, other answers as they are. Three queries."""
+    month = entry.first_month
+    schedule = contributions.schedule_for(ContributionSchedule.objects.in_force(month).as_schedules(), month)
+    reliefs = Relief.objects.current().as_reliefs()
+    return {
+        (package, months): contributions.quote(
+            schedule=schedule,
+            reliefs=reliefs,
+            income=entry.income,
+            package=package,
+            months=months,
+            first_month=month,
+            sector=entry.job_type_1.sector,
+            government_paid=entry.government_paid,
+        )
+        for months in contributions.MONTHS_PREPAID
+        for package in ("T", "L")
+    }
 
 
 def covers(month: date) -> bool:
@@ -38,31 +52,15 @@ def basis(quote: Quote) -> list[str]:
 
 
 def stored_quote(registration: Registration, *, income: int) -> Quote:
-    """The quote of a stored registration, worked out again from the schedule it names and the reliefs of today."""
-    return _quote(
+    """The quote of a stored registration, worked out again from exactly the rows that it took. Three queries."""
+    (schedule,) = ContributionSchedule.objects.filter(pk=registration.schedule_id).as_schedules()
+    return contributions.quote(
+        schedule=schedule,
+        reliefs=Relief.objects.filter(code__in=registration.reliefs).as_reliefs(),
         income=income,
         package=registration.package,
         months=registration.months,
         first_month=registration.first_month,
         sector=registration.sector,
         government_paid=registration.government_paid,
-        schedule_id=registration.schedule_id,
-    )
-
-
-def _quote(*, income, package, months, first_month, sector, government_paid, schedule_id=None) -> Quote:
-    rows = ContributionSchedule.objects.all()
-    if schedule_id:
-        schedule = rows.filter(pk=schedule_id).as_schedules()[0]
-    else:
-        schedule = contributions.schedule_for(rows.in_force(first_month).as_schedules(), first_month)
-    return contributions.quote(
-        schedule=schedule,
-        reliefs=Relief.objects.as_reliefs(),
-        income=income,
-        package=package,
-        months=months,
-        first_month=first_month,
-        sector=sector,
-        government_paid=government_paid,
     )

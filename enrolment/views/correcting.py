@@ -13,7 +13,15 @@ from enrolment.choices import Actor, State, moves_of
 from enrolment.forms.reason import ReasonForm
 from enrolment.forms.registration import RegistrationForm
 from enrolment.models import Registration
-from enrolment.views.form_pages import REFUSED, form_page, officer_only, own, receipt_page, unsent_page
+from enrolment.views.form_pages import (
+    REFUSED,
+    answers,
+    form_page,
+    officer_only,
+    own,
+    receipt_page,
+    unsent_page,
+)
 from outreach.errors import ActionRefused
 
 
@@ -30,7 +38,7 @@ def correct(request: HttpRequest, reference: str) -> HttpResponse:
         typed, reason = disclosures.for_correction(registration, by=request.user)
         form = RegistrationForm(user=request.user, initial=typed, correcting=registration)
         return form_page(request, form, registration=registration, reason=reason)
-    form = RegistrationForm(request.POST, user=request.user, correcting=registration)
+    form = RegistrationForm(answers(request), user=request.user, correcting=registration)
     unsent = unsent_page(request, form, registration=registration)
     if unsent:
         return unsent

@@ -3,17 +3,19 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from enrolment.actions import disclosures, identity
+from enrolment.choices import Package
+from enrolment.contributions import MONTHS_PREPAID
 from enrolment.forms.registration import RegistrationForm
 from enrolment.models import Registration
 from enrolment.permissions import REGISTER
-from enrolment.queries import tariffs
+from enrolment.queries import form_data, tariffs
 from enrolment.queries.warnings import warnings
 from enrolment.views import for_scripts
 from outreach.models import Assignment
@@ -32,6 +34,16 @@ def own(request: HttpRequest, reference: str) -> Registration:
         "event", "booth", "job_type_1", "job_type_2", "officer", "schedule", "consent_text"
     )
     return get_object_or_404(rows, reference=reference)
+
+
+def answers(request: HttpRequest) -> QueryDict:
+    """What was sent; a price chosen on check-answers (`T-3`) stands in place of the package and months."""
+    kind, dash, months = request.POST.get("choose", "").partition("-")
+    if not dash:
+        return request.POST
+    chosen = request.POST.copy()
+    chosen["package"], chosen["months"] = kind, months
+    return chosen
 
 
 def unsent_page(
@@ -80,6 +92,7 @@ def form_page(
         "stand": registration.booth if registration else duty and duty.booth,
         "has_errors": bool(form.is_bound and form.errors),
         "reason": reason,
+        "data_digest": form_data.digest(form_data.content()),
     }
     return render(request, "enrolment/registration_form.html", context, status=status)
 
@@ -89,7 +102,8 @@ def check_context(
 ) -> dict[str, Any]:
     """What will be sent, with its price, before anything is stored. The answers travel in hidden fields."""
     entry, stored = form.entry(), form.stored
-    quote = tariffs.quote(entry)
+    choices = tariffs.choices(entry)
+    quote = choices[entry.package, entry.months]
     moment = stored.registered_at if stored else entry.registered_at or timezone.now()
     may_know = identity.may_ask(by=request.user, purpose="check answers")
     found = warnings(
@@ -104,6 +118,10 @@ def check_context(
         "typed": [(name, form[name].data) for name in form.fields if form[name].data],
         "entry": entry,
         "quote": quote,
+        "choices": [
+            (months, [(kind, choices[kind, months].total) for kind in Package.values])
+            for months in MONTHS_PREPAID
+        ],
         "basis": tariffs.basis(quote),
         "warnings": found,
         "estimate": quote.discounted_months > 0 or "sector_mixed" in found,

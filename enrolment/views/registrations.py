@@ -18,6 +18,7 @@ from enrolment.forms.registration import RegistrationForm
 from enrolment.models import Registration
 from enrolment.queries import stands
 from enrolment.views.form_pages import (
+    answers,
     conflict_page,
     form_page,
     officer_only,
@@ -82,7 +83,7 @@ def new(request: HttpRequest) -> HttpResponse:
             },
         )
         return form_page(request, form, duty=duty)
-    form = RegistrationForm(request.POST, user=request.user, on_paper=on_paper)
+    form = RegistrationForm(answers(request), user=request.user, on_paper=on_paper)
     unsent = unsent_page(request, form, duty=duty)
     if unsent:
         return unsent

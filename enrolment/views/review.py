@@ -195,8 +195,6 @@ def _page(
         "history": [(past, _history_word(past.decision)) for past in sheet.history],
         "quote": quote,
         "basis": tariffs.basis(quote),
-        "agrees": (quote.base, quote.total)
-        == (registration.contribution_base, registration.contribution_total),
         "twins": queues.twins(registration, user=request.user),
         "form": form,
         "opening": opening,

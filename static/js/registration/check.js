@@ -31,7 +31,7 @@ function answer(box) {
 function row(box, group) {
   const value = answer(box);
   if (!value) return "";
-  const isNik = box.id === "div_id_nik";
+  const isNik = box.querySelector("[name=nik]") !== null;
   const line = part(isNik ? "nik" : "row");
   const [term, said] = line.children;
   term.textContent = words(box.querySelector(".jb-label")?.firstChild ?? group);

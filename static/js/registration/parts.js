@@ -16,6 +16,6 @@ export const entries = (name) => [...find(name).children];
 
 // The frame of a field: label, hint, error, box. A field without one of its own has that of its first control.
 export const frame = (field) =>
-  document.getElementById(`div_id_${field}`) ?? form.querySelector(`[name="${field}"]:not([type=hidden])`)?.closest(".jb-field");
+  form.querySelector(`[name="${field}"]:not([type=hidden]), [name="${field}_day"]`)?.closest(".jb-field");
 
 export const controls = (box) => [...box.querySelectorAll("input:not([type=hidden]), select, textarea")];

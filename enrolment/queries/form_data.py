@@ -1,0 +1,52 @@
+"""What the form's scripts know without asking: tariffs and job types, as compact JSON named by its digest.
+
+Nothing personal, the same for every officer. Lists, in this order:
+schedule: code, basis, valid from, valid to, JKK per mille, JKM, JHT per mille, [[lowest income, base], …];
+relief: code, basis, sector, [on JKK, on JKM, on JHT], percent, valid from, valid to, not if the government pays.
+"""
+
+import hashlib
+import json
+
+from enrolment.models import Bracket, ContributionSchedule, JobType, Relief
+
+_DIGEST = 24  # hex digits: 96 bit
+
+
+def content() -> str:
+    """Four queries."""
+    return json.dumps(
+        {"schedules": _schedules(), "reliefs": _reliefs(), "sectors": _sectors()},
+        separators=(",", ":"),
+        default=str,
+    )
+
+
+def digest(of: str) -> str:
+    return hashlib.sha256(of.encode()).hexdigest()[:_DIGEST]
+
+
+def _schedules() -> list[list]:
+    brackets: dict[int, list] = {}
+    for schedule, *bracket in Bracket.objects.values_list(
+        "schedule_id", "income_from", "contribution_base"
+    ).order_by("income_from"):
+        brackets.setdefault(schedule, []).append(bracket)
+    rows = ContributionSchedule.objects.current().values_list(
+        "pk", "code", "basis", "valid_from", "valid_to", "jkk_per_mille", "jkm_flat", "jht_per_mille"
+    )
+    return [[*row, brackets.get(pk, [])] for pk, *row in rows]
+
+
+def _reliefs() -> list[list]:
+    return [
+        [
+            row.code, row.basis, row.sector, [int(row.on_jkk), int(row.on_jkm), int(row.on_jht)], row.percent,
+            row.valid_from, row.valid_to, int(row.excludes_government_paid),
+        ]
+        for row in Relief.objects.current()
+    ]  # fmt: skip
+
+
+def _sectors() -> dict[str, str]:
+    return dict(JobType.objects.order_by("code").values_list("code", "sector"))
