@@ -1,10 +1,11 @@
 from django.urls import path
 
-from enrolment.views import correcting, registrations
+from enrolment.views import correcting, regions, registrations
 
 urlpatterns = [
     path("registrations/", registrations.today, name="today"),
     path("registrations/new/", registrations.new, name="registration-new"),
+    path("registrations/regions/", regions.search, name="region-search"),
     path("registrations/<reference:reference>/", registrations.receipt, name="registration-receipt"),
     path("registrations/<reference:reference>/correct/", correcting.correct, name="registration-correct"),
     path("registrations/<reference:reference>/withdraw/", correcting.withdraw, name="registration-withdraw"),

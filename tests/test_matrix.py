@@ -118,6 +118,7 @@ ROUTES = {
         answers(ok=302, to=OFFICERS, hidden=ORGANISERS),
         answers(ok=422, to=OFFICERS, hidden=ORGANISERS),
     ),
+    "registrations/regions/": (READ_ONLY, answers(to=OFFICERS, hidden=ORGANISERS)),
     "registrations/<reference:reference>/": (answers(**OWN), READ_ONLY),
     "registrations/<reference:reference>/correct/": (answers(**OWN), answers(ok=422, **OWN)),
     "registrations/<reference:reference>/withdraw/": (answers(**OWN), answers(ok=422, **OWN)),

@@ -157,7 +157,8 @@ def test_search_names_ten_and_counts_all():
 @pytest.mark.parametrize("typed", ["penjar", "penjaringan", "kamal mu", "menteng", "sorkam kanan"])
 def test_fits_is_what_search_finds(typed):
     found = regions.search(typed)
-    assert found.total <= 10 and all(regions.fits(code, typed) for code in found.codes)
+    assert 0 < found.total <= 10
+    assert all(regions.fits(code, typed) for code in found.codes)
     assert not regions.fits("31.72.01.1005", typed)
 
 
@@ -169,7 +170,7 @@ def test_search_of_regencies_gives_both_of_one_name():
 
 def test_every_label_of_the_country_is_one_village_s():
     """So that what a suggestion writes into the box means exactly it: twins of one district carry their code."""
-    codes = list((code for code, _name in regions.wilayah._region_names() if code.count(".") == 3))
+    codes = [code for code, _name in regions.wilayah._region_names() if code.count(".") == 3]
     assert len({regions.label(code).casefold() for code in codes}) == len(codes) == 83_762
     twins = [code for code in codes if regions.label(code).endswith(code)]
     assert len(twins) == 32

@@ -75,19 +75,3 @@ class TickForValue(forms.CheckboxInput):
 
     def value_from_datadict(self, data, files, name) -> str:
         return data.get(name) or ""
-
-
-class Suggestions(forms.TextInput):
-    """A text box with a browser's own list of suggestions (datalist); anything else may be typed too."""
-
-    template_name = "widgets/suggestions.html"
-
-    def __init__(self, options, attrs=None) -> None:
-        self.options = options
-        super().__init__(attrs)
-
-    def get_context(self, name, value, attrs):
-        context = super().get_context(name, value, attrs)
-        context["widget"]["options"] = self.options
-        context["widget"]["attrs"]["list"] = f"{context['widget']['attrs'].get('id', name)}_list"
-        return context

@@ -12,6 +12,7 @@ from enrolment.forms.registration import RegistrationForm
 from enrolment.models import Registration
 from enrolment.permissions import REGISTER
 from enrolment.queries import tariffs
+from enrolment.queries.last_used import last_used
 from enrolment.queries.warnings import warnings
 from outreach.models import Assignment
 from outreach.views.guards import branch_only
@@ -63,11 +64,13 @@ def form_page(
         registration.registered_at if registration else getattr(form, "cleaned_data", {}).get("registered_at")
     )
     day = timezone.localdate(moment) if moment else (duty.day if duty else timezone.localdate())
-    form.prepare_page(day=day)
+    stand = registration.booth if registration else duty and duty.booth
+    form.prepare_page(day=day, event=registration.event if registration else stand and stand.event)
     context = {
         "form": form,
         "registration": registration,
-        "stand": registration.booth if registration else duty and duty.booth,
+        "stand": stand,
+        "last_used": last_used(request.user, stand, day=day) if stand and not registration else None,
         "has_errors": bool(form.is_bound and form.errors),
         "reason": reason,
     }
