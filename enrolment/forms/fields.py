@@ -48,7 +48,7 @@ class DateBoxes(forms.MultiWidget):
     def decompress(self, value: str | None) -> list[str]:
         """`1988-04-12` or `12-4-1988` into its boxes; anything else stays in the first box, visible."""
         parts = str(value or "").replace("/", "-").split("-")
-        if len(parts) == 3 and len(parts[0]) == 4:
+        if len(parts) == 3 and len(parts[0]) == 4 and 1 <= len(parts[2]) <= 2:
             parts.reverse()
         return parts if len(parts) == 3 else [str(value or ""), "", ""]
 
