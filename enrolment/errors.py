@@ -52,7 +52,11 @@ ERRORS = {
 # The same, where what was typed lets the sentence say more; for the page on which it was typed.
 CLOSER = {
     "nik_length": _("A NIK has 16 digits. Typed so far: %(count)s."),
-    "village_ambiguous": _("Several villages have this name. Add the district, such as: %(example)s"),
+    "village_unknown": _(
+        "No village has exactly this name. Choose one from the list, or write it as on the KTP."
+    ),
+    "village_ambiguous": _("Several villages have this name. Choose one from the list, or add the district."),
+    "location_unknown": _("Several places begin like this. Choose one from the list."),
 }
 
 # The same, where nothing was typed or chosen.

@@ -153,9 +153,9 @@ def village(near: str) -> Callable[[str], str]:
         try:
             return regions.find_village(typed, near=near)
         except regions.Ambiguous as several:
-            raise refusal("village_ambiguous", example=several.paths[0]) from None
+            raise refusal("village_ambiguous", count=len(several.paths)) from None
         except LookupError:
-            raise refusal("village_unknown", empty=not typed) from None
+            raise _no_region("village_unknown", typed, regions.VILLAGE) from None
 
     return rule
 
@@ -164,7 +164,13 @@ def regency(typed: str) -> str:
     try:
         return regions.find_regency(typed)
     except (LookupError, regions.Ambiguous):
-        raise refusal("location_unknown") from None
+        raise _no_region("location_unknown", typed, regions.REGENCY) from None
+
+
+def _no_region(code: str, typed: str, level: int) -> ValidationError:
+    """With the number of those that begin so: of them the page offers the nearest."""
+    begun = regions.search(typed, level=level).total
+    return refusal(code, count=begun) if begun else refusal(code, empty=not typed)
 
 
 def phone(typed: str) -> str:

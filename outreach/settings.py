@@ -160,6 +160,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "300/m/ip,5/5m/key",
     "login_account": "100/h/key",
     "pin": "5/16h/key",
+    "region_search": "240/m/key",
     # Of these the page says: wait an hour.
     "change_password": "20/h/user",
     "reauthenticate": "20/h/user",

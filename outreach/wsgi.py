@@ -19,9 +19,11 @@ def _start():
         application = get_wsgi_application()
         from django.urls import get_resolver
 
+        from outreach import regions
         from outreach.checks import faults_at_start
 
-        # Views and forms are loaded before gunicorn forks, not in the first visitor's time.
+        # Regions, views and forms are loaded before gunicorn forks, not in the first visitor's time.
+        regions.preload()
         _ = get_resolver().url_patterns
         faults = faults_at_start()
     except environ.Refused as refusal:

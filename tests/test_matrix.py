@@ -119,6 +119,7 @@ ROUTES = {
         answers(ok=422, to=OFFICERS, hidden=ORGANISERS),
     ),
     "registrations/data/<slug:digest>/": (answers(ok=404, to=OFFICERS, hidden=ORGANISERS), READ_ONLY),
+    "registrations/regions/": (READ_ONLY, answers(to=OFFICERS, hidden=ORGANISERS)),
     "registrations/<reference:reference>/": (answers(**OWN), READ_ONLY),
     "registrations/<reference:reference>/correct/": (answers(**OWN), answers(ok=422, **OWN)),
     "registrations/<reference:reference>/withdraw/": (answers(**OWN), answers(ok=422, **OWN)),

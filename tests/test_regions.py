@@ -111,3 +111,69 @@ def test_find_regency_of_city_and_regency_of_one_name_is_ambiguous():
 def test_find_regency_refuses_what_is_none(typed):
     with pytest.raises(LookupError):
         regions.find_regency(typed)
+
+
+# --- Typed in part
+
+DISTRICT_OF_EVENT = "31.72.01.1001"
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "total"),
+    [
+        ("pen", "31.72.01.1001", 525),
+        ("PENJ", "31.72.01.1001", 16),
+        ("kel. penj", "31.72.01.1001", 16),
+        ("muara", "31.72.01.1002", None),  # any word: Kamal Muara, in the event's own district
+        ("penjaringan, jakarta utara", "31.72.01.1001", 1),
+        ("penjaringan, kota surabaya", "35.78.03.1004", 1),
+        ("bu nuapuu", "53.07.17.2010", 1),  # Bu Nuapu’u
+    ],
+)
+def test_search_finds_a_word_s_beginning_nearest_first(typed, first, total):
+    found = regions.search(typed, near=DISTRICT_OF_EVENT)
+    assert (found.codes[0], found.total if total else None) == (first, total)
+
+
+def test_search_goes_from_the_own_district_to_the_rest_of_the_country():
+    codes = regions.search("kam", near=DISTRICT_OF_EVENT).codes
+    distances = [
+        max(len(part) for part in ("", "31", "31.72", "31.72.01") if code.startswith(part)) for code in codes
+    ]
+    assert distances == sorted(distances, reverse=True)
+    assert len(set(distances)) > 2
+
+
+@pytest.mark.parametrize("typed", ["", "pe", "p e", "..", ", penjaringan", "zzz"])
+def test_search_answers_nothing_to_less_than_three_letters_or_no_name(typed):
+    assert regions.search(typed) == regions.Found()
+
+
+def test_search_names_ten_and_counts_all():
+    found = regions.search("suk")
+    assert (len(found.codes), found.total > 1000) == (10, True)
+
+
+@pytest.mark.parametrize("typed", ["penjar", "penjaringan", "kamal mu", "menteng", "sorkam kanan"])
+def test_fits_is_what_search_finds(typed):
+    found = regions.search(typed)
+    assert 0 < found.total <= 10
+    assert all(regions.fits(code, typed) for code in found.codes)
+    assert not regions.fits("31.72.01.1005", typed)
+
+
+def test_search_of_regencies_gives_both_of_one_name():
+    assert [regions.label(code) for code in regions.search("bandung", near="32.73", level=regions.REGENCY).codes] == [
+        "Kota Bandung", "Kabupaten Bandung", "Kabupaten Bandung Barat",
+    ]  # fmt: skip
+
+
+def test_every_label_of_the_country_is_one_village_s():
+    """So that what a suggestion writes into the box means exactly it: twins of one district carry their code."""
+    codes = [code for code, _name in regions.wilayah._region_names() if code.count(".") == 3]
+    assert len({regions.label(code).casefold() for code in codes}) == len(codes) == 83_762
+    twins = [code for code in codes if regions.label(code).endswith(code)]
+    assert len(twins) == 32
+    awkward = ["35.04.01.1010", "32.03.01.2003", *twins]  # a district that bears its regency's name
+    awkward += [code for code in codes if "," in regions.wilayah.wilayah_name(code)]
+    assert [regions.find_village(regions.label(code), near=NORTH_JAKARTA) for code in awkward] == awkward

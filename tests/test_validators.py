@@ -3,6 +3,7 @@ from uuid import UUID
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -156,11 +157,33 @@ def test_rule_refuses_with_its_code(rule, typed, codes):
     assert refused(rule, typed) == codes
 
 
-def test_ambiguous_village_names_an_example_that_would_be_taken():
-    with pytest.raises(ValidationError) as caught:
-        read_village("Menteng")
-    example = caught.value.error_list[0].params["example"]
-    assert read_village(example).count(".") == 3
+@pytest.mark.parametrize(
+    ("rule", "typed", "sentence"),
+    [
+        (
+            read_village,
+            "Menteng",
+            "Several villages have this name. Choose one from the list, or add the district.",
+        ),
+        (
+            read_village,
+            "Penjar",
+            "No village has exactly this name. Choose one from the list, or write it as on the KTP.",
+        ),
+        (read_village, "Desa Tiada", "No village has this name. Write it as on the KTP."),
+        (validators.regency, "Bekasi", "Several places begin like this. Choose one from the list."),
+        (
+            validators.regency,
+            "Atlantis",
+            "No regency or city has this name. Write it such as: Jakarta Utara.",
+        ),
+    ],
+)
+def test_a_region_that_begins_so_is_to_be_chosen_from_the_list(rule, typed, sentence):
+    with override("en"), pytest.raises(ValidationError) as caught:
+        rule(typed)
+    with override("en"):
+        assert caught.value.messages == [sentence]
 
 
 RULES = [

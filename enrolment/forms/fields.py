@@ -48,7 +48,7 @@ class DateBoxes(forms.MultiWidget):
     def decompress(self, value: str | None) -> list[str]:
         """`1988-04-12` or `12-4-1988` into its boxes; anything else stays in the first box, visible."""
         parts = str(value or "").replace("/", "-").split("-")
-        if len(parts) == 3 and len(parts[0]) == 4:
+        if len(parts) == 3 and len(parts[0]) == 4 and 1 <= len(parts[2]) <= 2:
             parts.reverse()
         return parts if len(parts) == 3 else [str(value or ""), "", ""]
 
@@ -75,19 +75,3 @@ class TickForValue(forms.CheckboxInput):
 
     def value_from_datadict(self, data, files, name) -> str:
         return data.get(name) or ""
-
-
-class Suggestions(forms.TextInput):
-    """A text box with a browser's own list of suggestions (datalist); anything else may be typed too."""
-
-    template_name = "widgets/suggestions.html"
-
-    def __init__(self, options, attrs=None) -> None:
-        self.options = options
-        super().__init__(attrs)
-
-    def get_context(self, name, value, attrs):
-        context = super().get_context(name, value, attrs)
-        context["widget"]["options"] = self.options
-        context["widget"]["attrs"]["list"] = f"{context['widget']['attrs'].get('id', name)}_list"
-        return context

@@ -21,7 +21,8 @@ from enrolment.choices import Package, Sex
 from enrolment.contributions import MONTHS_PREPAID, allowed_first_months
 from enrolment.entry import Entry
 from enrolment.errors import refusal
-from enrolment.forms.fields import DateBoxes, RuleField, Suggestions, TickForValue
+from enrolment.forms.fields import DateBoxes, RuleField, TickForValue
+from enrolment.forms.typing_help import RegionInput, help_typing
 from enrolment.models import ConsentText, JobType, Registration
 from enrolment.permissions import IMPORT
 from enrolment.queries import tariffs
@@ -83,7 +84,10 @@ class RegistrationForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
     village_code = RuleField(
-        str, label=_("Village"), help_text=_("The name is enough. From elsewhere: add the district.")
+        str,
+        label=_("Village"),
+        help_text=_("The first letters are enough. From elsewhere: add the district after a comma."),
+        widget=RegionInput(regions.VILLAGE),
     )
     phone = RuleField(
         validators.phone,
@@ -100,7 +104,10 @@ class RegistrationForm(forms.Form):
     job_type_1 = RuleField(validators.chosen("job_unknown"), label=_("Main job"))
     job_type_2 = RuleField(str.upper, label=_("Second job"), required=False)
     work_location = RuleField(
-        validators.regency, label=_("Place of work"), help_text=_("Regency or city, such as Jakarta Utara.")
+        validators.regency,
+        label=_("Place of work"),
+        help_text=_("Regency or city, such as Jakarta Utara."),
+        widget=RegionInput(regions.REGENCY),
     )
     income = RuleField(
         validators.income,
@@ -151,8 +158,8 @@ class RegistrationForm(forms.Form):
         self.helper.disable_csrf = True
         self.helper.layout = self._layout()
 
-    def prepare_page(self, *, day: date) -> None:
-        """Give the widgets what a page needs to show: jobs, months, suggestions, the consent's version.
+    def prepare_page(self, *, day: date, event: Event | None = None) -> None:
+        """Give the widgets what a page needs to show: jobs, months, the consent's version, help in typing.
 
         A row of an import never pays for this.
         """
@@ -172,10 +179,10 @@ class RegistrationForm(forms.Form):
         fields["first_month"].widget = forms.RadioSelect(
             choices=[(f"{month:%Y-%m}", month_in_words(month)) for month in months]
         )
-        fields["village_code"].widget = Suggestions([name for _code, name in regions.villages_of(self.near)])
         if self.consent_text:
             fields["consent_version"].widget = TickForValue(self.consent_text.version)
         self.initial.setdefault("first_month", f"{months[0]:%Y-%m}")
+        help_typing(self, near=event.village_code if event else self.near)
 
     def clean_submission_id(self) -> UUID:
         """Looks whether this id is stored, for judging it on its own day. Whether it may be stored again is decided

@@ -1,6 +1,7 @@
-"""What the form's scripts know without asking: tariffs and job types, as compact JSON named by its digest.
+"""What the form's scripts know without asking: tariffs, job types, the villages and regencies around, as compact JSON
+named by its digest.
 
-Nothing personal, the same for every officer. Lists, in this order:
+Nothing personal, the same for every officer of a branch. Lists, in this order:
 schedule: code, basis, valid from, valid to, JKK per mille, JKM, JHT per mille, [[lowest income, base], …];
 relief: code, basis, sector, [on JKK, on JKM, on JHT], percent, valid from, valid to, not if the government pays.
 """
@@ -9,14 +10,21 @@ import hashlib
 import json
 
 from enrolment.models import Bracket, ContributionSchedule, JobType, Relief
+from enrolment.queries import regions
 
 _DIGEST = 24  # hex digits: 96 bit
 
 
-def content() -> str:
-    """Four queries."""
+def content(regency: str) -> str:
+    """Four queries. `regency` is the branch's, such as `31.72`."""
     return json.dumps(
-        {"schedules": _schedules(), "reliefs": _reliefs(), "sectors": _sectors()},
+        {
+            "schedules": _schedules(),
+            "reliefs": _reliefs(),
+            "sectors": _sectors(),
+            "villages": regions.villages(regency),
+            "places": regions.places(regency),
+        },
         separators=(",", ":"),
         default=str,
     )

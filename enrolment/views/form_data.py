@@ -13,7 +13,7 @@ FOR_GOOD = "private, max-age=31536000, immutable"
 @officer_only
 def show(request: HttpRequest, digest: str) -> HttpResponse:
     """404 for what is no longer true: a page with an old address goes on without prices."""
-    content = form_data.content()
+    content = form_data.content(request.user.branch.regency_code)
     if form_data.digest(content) != digest:
         raise Http404
     return HttpResponse(content, content_type="application/json", headers={"Cache-Control": FOR_GOOD})

@@ -16,6 +16,7 @@ from enrolment.forms.registration import RegistrationForm
 from enrolment.models import Registration
 from enrolment.permissions import REGISTER
 from enrolment.queries import form_data, tariffs
+from enrolment.queries.last_used import last_used
 from enrolment.queries.warnings import warnings
 from enrolment.views import for_scripts
 from outreach.models import Assignment
@@ -84,15 +85,17 @@ def form_page(
         registration.registered_at if registration else getattr(form, "cleaned_data", {}).get("registered_at")
     )
     day = timezone.localdate(moment) if moment else (duty.day if duty else timezone.localdate())
-    form.prepare_page(day=day)
+    stand = registration.booth if registration else duty and duty.booth
+    form.prepare_page(day=day, event=registration.event if registration else stand and stand.event)
     context = {
         "form": form,
         "missing": form.sentences_if_empty(),
         "registration": registration,
-        "stand": registration.booth if registration else duty and duty.booth,
+        "stand": stand,
+        "last_used": last_used(request.user, stand, day=day) if stand and not registration else None,
         "has_errors": bool(form.is_bound and form.errors),
         "reason": reason,
-        "data_digest": form_data.digest(form_data.content()),
+        "data_digest": form_data.digest(form_data.content(request.user.branch.regency_code)),
     }
     return render(request, "enrolment/registration_form.html", context, status=status)
 

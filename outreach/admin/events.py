@@ -13,6 +13,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from outreach import regions
 from outreach.actions import events
 from outreach.admin.base import OfficeAdmin
 from outreach.admin.temporary import TemporaryPages
@@ -20,7 +21,6 @@ from outreach.choices import EVENT_MOVES, EventState
 from outreach.errors import ActionRefused
 from outreach.forms.booths import AssignmentForm, AssignmentFormSet, BoothForm
 from outreach.forms.events import CopyForm, EventForm, MoveForm
-from outreach.forms.villages import village_label
 from outreach.models import Assignment, Booth, Event
 from outreach.permissions import INVITE_OFFICER
 from outreach.templatetags.formats import day, days, hours
@@ -166,7 +166,7 @@ class EventAdmin(OfficeAdmin):
 
     @admin.display(description=_("village's name"))
     def village(self, event: Event) -> str:
-        return village_label(event.village_code)
+        return regions.label(event.village_code)
 
     # --- Who may
 
