@@ -1,20 +1,37 @@
 """What an officer may still do with a registration that was sent: correct it, or withdraw it."""
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from enrolment.actions import decisions, disclosures, registrations
+from enrolment.actions.disclosures import Correction
 from enrolment.choices import Actor, State, moves_of
+from enrolment.forms.decision import flag_lines, opened_by
 from enrolment.forms.reason import ReasonForm
 from enrolment.forms.registration import RegistrationForm
 from enrolment.models import Registration
-from enrolment.views.form_pages import REFUSED, form_page, officer_only, own, unsent_page
+from enrolment.views import comparing
+from enrolment.views.form_pages import (
+    ANSWERS_CHECKED,
+    BACK_TO_FORM,
+    REFUSED,
+    check_page,
+    form_page,
+    officer_only,
+    own,
+)
 from outreach.errors import ActionRefused
+
+FLAGGED_ONLY, WHOLE = "flagged", "whole"
+CONFLICT = 409
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -22,22 +39,46 @@ from outreach.errors import ActionRefused
 @sensitive_post_parameters()
 @officer_only
 def correct(request: HttpRequest, reference: str) -> HttpResponse:
-    """The stored answers again in the form, until a reviewer has decided; or after they sent it back."""
+    """The stored answers again in the form, until a reviewer has decided; or after they sent it back, then first just
+    the fields that they flagged. Whatever refuses a correction, what was typed comes back with the sentence."""
     registration = own(request, reference)
-    if State.SUBMITTED not in moves_of(Actor.OFFICER, registration.state):
+    moved_on = State.SUBMITTED not in moves_of(Actor.OFFICER, registration.state)
+    if moved_on and "submission_id" not in request.POST and "part" not in request.POST:
         return _moved_on(request, registration)
+    stored = disclosures.for_correction(registration, by=request.user)
     if request.method != "POST":
-        typed, reason = disclosures.for_correction(registration, by=request.user)
-        form = RegistrationForm(user=request.user, initial=typed, correcting=registration)
-        return form_page(request, form, registration=registration, reason=reason)
-    form = RegistrationForm(request.POST, user=request.user, correcting=registration)
-    unsent = unsent_page(request, form, registration=registration)
-    if unsent:
-        return unsent
+        form = RegistrationForm(user=request.user, initial=stored.typed, correcting=registration)
+        return _form_page(request, form, registration, stored)
+    form = RegistrationForm(_answers(request, stored), user=request.user, correcting=registration)
+    if moved_on:
+        messages.warning(
+            request, _("The branch has decided meanwhile, so this was not sent. Tell the branch.")
+        )
+        return _form_page(request, form, registration, stored, status=CONFLICT)
+    if not form.is_valid():
+        return _form_page(request, form, registration, stored, status=REFUSED)
+    step = request.POST.get("step")
+    if step in (BACK_TO_FORM, WHOLE):
+        return _form_page(request, form, registration, stored)
+    if step != ANSWERS_CHECKED:
+        changes = comparing.between(stored.content, form.entry().canonical())
+        return check_page(
+            request,
+            form,
+            form.entry(),
+            registration,
+            changes=changes,
+            travelling=_travelling(request, form, stored),
+        )
     try:
-        registrations.correct(by=request.user, registration=registration, entry=form.entry())
+        registrations.correct(
+            by=request.user, registration=registration, entry=form.entry(), seen=_seen(request)
+        )
     except ActionRefused as refused:
         messages.warning(request, str(refused))
+        registration = own(request, reference)
+        stored = disclosures.for_correction(registration, by=request.user)
+        return _form_page(request, form, registration, stored, status=CONFLICT)
     return redirect("registration-receipt", reference)
 
 
@@ -68,6 +109,61 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     return render(
         request, "enrolment/registration_withdraw.html", context, status=REFUSED if form.errors else 200
     )
+
+
+def _answers(request: HttpRequest, stored: Correction) -> Mapping[str, str]:
+    """What was sent; of a page with the flagged fields alone, the others as they are stored: they never left."""
+    if request.POST.get("part") != FLAGGED_ONLY:
+        return request.POST
+    fields = RegistrationForm.base_fields
+    sent = {
+        name: fields[name].widget.value_from_datadict(request.POST, request.FILES, name) or ""
+        for name in opened_by(stored.flags)
+    }
+    return stored.typed | sent
+
+
+def _travelling(request: HttpRequest, form: RegistrationForm, stored: Correction) -> list[tuple[str, str]]:
+    """What the check page carries in hidden fields: the answers of this part, and what the page stands on."""
+    part = request.POST.get("part") == FLAGGED_ONLY
+    names = opened_by(stored.flags) if part else form.fields
+    answers = [(name, form[name].data) for name in names if form[name].data or part]
+    marks = [("part", FLAGGED_ONLY)] if part else []
+    return [*answers, *marks, ("seen", request.POST.get("seen", ""))]
+
+
+def _seen(request: HttpRequest) -> int | None:
+    seen = request.POST.get("seen", "")
+    return int(seen) if seen.isdecimal() and len(seen) < 6 else None
+
+
+def _form_page(
+    request: HttpRequest,
+    form: RegistrationForm,
+    registration: Registration,
+    stored: Correction,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """The flagged fields alone where there are some, unless the whole form is asked for or an error lies outside."""
+    names = opened_by(stored.flags)
+    part = request.POST.get("part") == FLAGGED_ONLY if form.is_bound else bool(names)
+    outside = form.is_bound and not set(form.errors) <= set(names)
+    if not part or not names or outside or request.POST.get("step") == WHOLE:
+        return form_page(
+            request, form, registration=registration, reason=stored.reason, flags=flag_lines(stored.flags),
+            seen=stored.seen, status=status,
+        )  # fmt: skip
+    form.prepare_page(day=timezone.localdate(registration.registered_at))
+    context = {
+        "form": form,
+        "registration": registration,
+        "reason": stored.reason,
+        "flagged": [(form[name], stored.flags.get(name, "")) for name in names],
+        "seen": stored.seen,
+        "has_errors": bool(form.is_bound and form.errors),
+    }
+    return render(request, "enrolment/registration_flagged.html", context, status=status)
 
 
 def _moved_on(request: HttpRequest, registration: Registration) -> HttpResponse:

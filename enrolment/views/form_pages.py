@@ -1,5 +1,7 @@
 """The pages that a registration form passes through on its way: the form, check-answers, the conflict."""
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,6 +15,7 @@ from enrolment.models import Registration
 from enrolment.permissions import REGISTER
 from enrolment.queries import tariffs
 from enrolment.queries.warnings import warnings
+from enrolment.views.comparing import Change
 from outreach.models import Assignment
 from outreach.views.guards import branch_only
 
@@ -35,17 +38,16 @@ def unsent_page(
     form: RegistrationForm,
     *,
     duty: Assignment | None = None,
-    registration: Registration | None = None,
 ) -> HttpResponse | None:
     """What a posted form gets before anything is stored: its errors, the form again, or check-answers. None when
     the checked answers are sent."""
     if not form.is_valid():
-        return form_page(request, form, duty=duty, registration=registration, status=REFUSED)
+        return form_page(request, form, duty=duty, status=REFUSED)
     step = request.POST.get("step")
     if step == BACK_TO_FORM:
-        return form_page(request, form, duty=duty, registration=registration)
+        return form_page(request, form, duty=duty)
     if step != ANSWERS_CHECKED:
-        return check_page(request, form, form.entry(), registration)
+        return check_page(request, form, form.entry())
     return None
 
 
@@ -56,6 +58,8 @@ def form_page(
     duty: Assignment | None = None,
     registration: Registration | None = None,
     reason: str = "",
+    flags: Sequence[tuple[str, str]] = (),
+    seen: int | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The form, with what was typed. First months are counted from the day of registration, as far as it is known."""
@@ -70,14 +74,23 @@ def form_page(
         "stand": registration.booth if registration else duty and duty.booth,
         "has_errors": bool(form.is_bound and form.errors),
         "reason": reason,
+        "flags": flags,
+        "seen": seen,
     }
     return render(request, "enrolment/registration_form.html", context, status=status)
 
 
 def check_page(
-    request: HttpRequest, form: RegistrationForm, entry: Entry, registration: Registration | None = None
+    request: HttpRequest,
+    form: RegistrationForm,
+    entry: Entry,
+    registration: Registration | None = None,
+    *,
+    changes: Sequence[Change] | None = None,
+    travelling: Sequence[tuple[str, str]] | None = None,
 ) -> HttpResponse:
-    """What will be sent, with its price, before anything is stored. The answers travel in hidden fields."""
+    """What will be sent, with its price, before anything is stored. The answers travel in hidden fields: all of them,
+    or what a correction gives. `changes` are a correction's."""
     quote, stored = tariffs.quote(entry), form.stored
     moment = stored.registered_at if stored else entry.registered_at or timezone.now()
     may_know = identity.may_ask(by=request.user, purpose="check answers")
@@ -90,7 +103,10 @@ def check_page(
         else Registration.objects.none(),
     )
     context = {
-        "typed": [(name, form[name].data) for name in form.fields if form[name].data],
+        "typed": [(name, form[name].data) for name in form.fields if form[name].data]
+        if travelling is None
+        else travelling,
+        "changes": changes,
         "entry": entry,
         "quote": quote,
         "basis": tariffs.basis(quote),
