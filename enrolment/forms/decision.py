@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from enrolment.forms.registration import RegistrationForm
@@ -95,11 +94,11 @@ class DecisionForm(forms.Form):
                 own = " ".join(mark.words.split())
                 if len(own) > FLAG_LENGTH:
                     raise ValidationError(
-                        _now("A field's reason has at most 160 characters. Shorten it."), code="flag_long"
+                        _("A field's reason has at most 160 characters. Shorten it."), code="flag_long"
                     )
                 if mark.chosen == OWN_WORDS and not own:
                     raise ValidationError(
-                        _now("Write in your own words what is wrong, or choose a reason."), code="flag_empty"
+                        _("Write in your own words what is wrong, or choose a reason."), code="flag_empty"
                     )
                 chosen = mark.chosen if mark.chosen in mark.reasons else ""
                 # A tick alone is a reason too: the likeliest.

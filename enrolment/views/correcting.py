@@ -30,7 +30,7 @@ from enrolment.views.form_pages import (
 )
 from outreach.errors import ActionRefused
 
-FLAGGED_ONLY, WHOLE = "flagged", "whole"
+WHOLE = "whole"
 CONFLICT = 409
 
 
@@ -111,24 +111,32 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     )
 
 
+def _part(request: HttpRequest, stored: Correction) -> list[str]:
+    """The fields of a page that shows some alone, in the order of the form: those that it was sent with, or else those
+    that the return flags. Empty: the whole form."""
+    if request.method != "POST":
+        return opened_by(stored.flags)
+    sent = request.POST.get("part", "").split()
+    return [name for name in RegistrationForm.base_fields if name in sent]
+
+
 def _answers(request: HttpRequest, stored: Correction) -> Mapping[str, str]:
-    """What was sent; of a page with the flagged fields alone, the others as they are stored: they never left."""
-    if request.POST.get("part") != FLAGGED_ONLY:
+    """What was sent; of a page with some fields alone, the others as they are stored: they never left."""
+    part = _part(request, stored)
+    if not part:
         return request.POST
     fields = RegistrationForm.base_fields
-    sent = {
+    return stored.typed | {
         name: fields[name].widget.value_from_datadict(request.POST, request.FILES, name) or ""
-        for name in opened_by(stored.flags)
+        for name in part
     }
-    return stored.typed | sent
 
 
 def _travelling(request: HttpRequest, form: RegistrationForm, stored: Correction) -> list[tuple[str, str]]:
     """What the check page carries in hidden fields: the answers of this part, and what the page stands on."""
-    part = request.POST.get("part") == FLAGGED_ONLY
-    names = opened_by(stored.flags) if part else form.fields
-    answers = [(name, form[name].data) for name in names if form[name].data or part]
-    marks = [("part", FLAGGED_ONLY)] if part else []
+    part = _part(request, stored)
+    answers = [(name, form[name].data) for name in part or form.fields if form[name].data]
+    marks = [("part", " ".join(part))] if part else []
     return [*answers, *marks, ("seen", request.POST.get("seen", ""))]
 
 
@@ -146,20 +154,25 @@ def _form_page(
     status: int = 200,
 ) -> HttpResponse:
     """The flagged fields alone where there are some, unless the whole form is asked for or an error lies outside."""
-    names = opened_by(stored.flags)
-    part = request.POST.get("part") == FLAGGED_ONLY if form.is_bound else bool(names)
-    outside = form.is_bound and not set(form.errors) <= set(names)
-    if not part or not names or outside or request.POST.get("step") == WHOLE:
+    part = _part(request, stored)
+    outside = form.is_bound and not set(form.errors) <= set(part)
+    if not part or outside or request.POST.get("step") == WHOLE:
         return form_page(
-            request, form, registration=registration, reason=stored.reason, flags=flag_lines(stored.flags),
-            seen=stored.seen, status=status,
-        )  # fmt: skip
+            request,
+            form,
+            registration=registration,
+            reason=stored.reason,
+            flags=flag_lines(stored.flags),
+            seen=stored.seen,
+            status=status,
+        )
     form.prepare_page(day=timezone.localdate(registration.registered_at))
     context = {
         "form": form,
         "registration": registration,
         "reason": stored.reason,
-        "flagged": [(form[name], stored.flags.get(name, "")) for name in names],
+        "flagged": [(form[name], stored.flags.get(name, "")) for name in part],
+        "part": " ".join(part),
         "seen": stored.seen,
         "has_errors": bool(form.is_bound and form.errors),
     }
