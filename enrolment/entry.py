@@ -2,6 +2,7 @@
 stores it. Page, paper import and correction all make one; nothing else may be stored."""
 
 import json
+import unicodedata
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -64,8 +65,13 @@ def nik_index(nik: str) -> bytes:
 
 
 def person_index(full_name: str, birth_date: date) -> bytes:
-    """The blind index that finds the same name and birth date under another NIK."""
-    return crypto.blind_index("person", f"{full_name.casefold()}\0{birth_date.isoformat()}")
+    """The blind index that finds the same name and birth date under another NIK.
+
+    Of the name only its letters count: two officers type case, spaces and apostrophes of one card differently. Who
+    changes this re-indexes what is stored (migration 0007), else old rows are never found again.
+    """
+    letters = "".join(c for c in unicodedata.normalize("NFKC", full_name).casefold() if c.isalpha())
+    return crypto.blind_index("person", f"{letters}\0{birth_date.isoformat()}")
 
 
 def _text(value: Any) -> str:

@@ -18,8 +18,9 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 django.setup()
 
 from django.db import connection  # noqa: E402  models need the set-up above
+from django.utils import timezone  # noqa: E402
 
-from enrolment.actions import decisions, registrations  # noqa: E402
+from enrolment.actions import claims, decisions, registrations  # noqa: E402
 from enrolment.choices import State  # noqa: E402
 from enrolment.models import Registration  # noqa: E402
 from outreach.actions import audit, equipment, greetings, handovers, people, temporary  # noqa: E402
@@ -48,6 +49,12 @@ def arrange(options: dict) -> None:
         people.holder = lambda token, **_lock: slowly(real_holder(token))
     if options.get("without_event_lock"):
         temporary._lock = lambda event: slowly(Event.objects.get(pk=event.pk))
+    if options.get("without_claim_lock"):
+        claims._lock_first = lambda waiting: slowly(waiting.first())
+        claims._hold = hold_unconditionally
+    if options.get("slow_look"):
+        real_look = registrations.warnings
+        registrations.warnings = lambda *args, **kwargs: slowly(real_look(*args, **kwargs))
     if options.get("without_transaction"):
         registrations.transaction = SimpleNamespace(atomic=contextlib.nullcontext)
     if name := options.get("stop_before"):
@@ -67,6 +74,11 @@ def arrange(options: dict) -> None:
             time.sleep(60)
 
         audit.record = record
+
+
+def hold_unconditionally(row: Registration, *, by: User) -> bool:
+    until = timezone.now() + claims.HELD_FOR
+    return Registration.objects.filter(pk=row.pk).update(claimed_by=by, claimed_until=until) == 1
 
 
 def slowly(read):
@@ -116,6 +128,11 @@ def decide(username: str, reference: str, target: str) -> dict:
     except ActionRefused as refused:
         return {"outcome": refused.code}
     return {"outcome": "done"}
+
+
+def take(username: str) -> dict:
+    taken = claims.take_next(by=User.objects.get(username=username))
+    return {"outcome": taken.reference if taken else "none"}
 
 
 def accept(token: str, password: str) -> dict:
@@ -178,6 +195,7 @@ def take_back(username: str, booth: int, greeting_id: str) -> dict:
 ORDERS = {
     "submit": submit,
     "decide": decide,
+    "take": take,
     "accept": accept,
     "make_temporary": make_temporary,
     "ask": ask,

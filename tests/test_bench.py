@@ -192,7 +192,7 @@ def test_loaded_rows_are_what_the_form_would_have_stored(loaded):
     for row in Registration.objects.select_related("event", "booth", "officer", "consent_text").order_by(
         "pk"
     )[:25]:
-        typed, _reason = disclosures.for_correction(row, by=officer)
+        typed = disclosures.for_correction(row, by=officer).typed
         form = RegistrationForm(typed, user=officer, correcting=row)
         assert form.is_valid(), form.coded_errors()
         entry = form.entry()

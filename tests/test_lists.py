@@ -187,6 +187,7 @@ SINGLES = {
     "mfa_index", "mfa_authenticate", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp",
     "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "codes-kept",
     "equipment-ask", "equipment-line", "session-new", "session-correct", "greet", "greet-take-back",
+    "admin:enrolment_registration_take",  # only posted to
     "admin:outreach_coordination_note", "admin:outreach_coordination_done",
     "admin:outreach_event_temporary_links", "admin:outreach_organisation_invite",
     "admin:outreach_organiser_link", "admin:outreach_organiser_close",

@@ -190,6 +190,10 @@ ROUTES = {
         answers(to={"reviewer", "head"}, hidden=BRANCH - ADMINS),
         ADMIN_READ_ONLY,
     ),
+    "admin/enrolment/registration/take/": (
+        ADMIN_READ_ONLY,
+        answers(ok=302, to={"reviewer", "strange_reviewer"}, hidden=NOT_STAFF),
+    ),
     "admin/enrolment/registration/<reference:reference>/": (
         answers(to={"reviewer"}, hidden=NOT_STAFF | {"strange_reviewer"}),
         answers(ok=400, to={"reviewer"}, hidden=NOT_STAFF | {"strange_reviewer"}),

@@ -10,7 +10,7 @@ from enrolment.choices import State
 from enrolment.errors import WARNINGS
 from enrolment.forms.decision import Purpose
 from enrolment.models import Relief
-from enrolment.queries import queue
+from enrolment.queries import duplicates
 from tests import factories
 from tests.reviewing import ADDRESS, EMAIL, HIDDEN_TEXTS, NIK, WHO, now, reads, trail, url
 
@@ -131,7 +131,7 @@ def test_of_another_branch_only_that_it_has_one(cast, desk):
     theirs = factories.submitted(by=cast.stranger, **WHO, event=event.slug, officer="orang_lain")
     mine = factories.submitted(by=cast.officer, **WHO)
     response = desk.get(url(mine))
-    assert response.context["twins"] == queue.Twins(here=[], elsewhere=True)
+    assert response.context["twins"] == duplicates.Twins(here=[], elsewhere=True)
     assert "Another branch has a registration of this worker." in response.text
     assert theirs.reference not in response.text.replace("-", "")
 

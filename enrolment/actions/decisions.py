@@ -1,5 +1,7 @@
 """Moving a registration through the state table: every move is checked under lock and leaves a row."""
 
+import json
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -23,14 +25,17 @@ def move(
     target: State,
     reason: str = "",
     version: int | None = None,
+    flags: Mapping[str, str] | None = None,
 ) -> Decision:
     """Make one move of the state table that carries no new content; `by=None` is the clock.
 
     `version` is the content that was looked at, where that matters. Raises ActionRefused: `changed` (the officer has
     corrected it meanwhile), `move_refused` (not in the table, or somebody was faster), `not_allowed`,
-    `two_people`, `reason_missing`, `guardian_missing`, `already_approved`.
+    `two_people`, `reason_missing`, `guardian_missing`, `already_approved`, `claimed` (a colleague is checking it),
+    `being_checked` (the same, to its officer). `flags` are a return's: what is wrong with each field, by its name.
     """
     reason = " ".join(reason.split())
+    flags = dict(flags or {}) if target == State.RETURNED else {}
     try:
         with transaction.atomic():
             locked = lock(registration)
@@ -38,15 +43,16 @@ def move(
                 raise ActionRefused(
                     "changed", _("The officer has corrected this registration meanwhile. Look at it again.")
                 )
-            check(by=by, registration=locked, target=target, reason=reason)
+            check(by=by, registration=locked, target=target, reason=reason or " ".join(flags.values()))
             now = timezone.now()
             source, locked.state = locked.state, target
             if target in DECIDED:
                 locked.decided_at, locked.decided_by = now, by
             elif target == State.SUBMITTED:
                 locked.decided_at = locked.decided_by = None
-            locked.save(update_fields=("state", "decided_at", "decided_by"))
-            decision = add(registration=locked, source=source, by=by, at=now, reason=reason)
+            locked.claimed_by = locked.claimed_until = None
+            locked.save(update_fields=("state", "decided_at", "decided_by", "claimed_by", "claimed_until"))
+            decision = add(registration=locked, source=source, by=by, at=now, reason=reason, flags=flags)
             audit.record(
                 by=by, branch_id=locked.branch_id, action=f"registration.{target}", object_id=locked.pk
             )
@@ -80,6 +86,7 @@ def check(
         raise ActionRefused(
             "two_people", _("You registered, typed or stood at this booth that day. Leave it to a colleague.")
         )
+    _refuse_what_another_holds(by, found, registration)
     if (
         found.reason or (target == State.APPROVED and "age_under_17" in registration.warnings)
     ) and not reason:
@@ -104,7 +111,13 @@ def refusal(*, by: User, registration: Registration, target: str) -> ActionRefus
 
 
 def add(
-    *, registration: Registration, source: str | None, by: User | None, at: datetime, reason: str = ""
+    *,
+    registration: Registration,
+    source: str | None,
+    by: User | None,
+    at: datetime,
+    reason: str = "",
+    flags: Mapping[str, str] | None = None,
 ) -> Decision:
     """The row of a move to the registration's present state. The caller holds the lock."""
     decision = Decision(
@@ -117,6 +130,7 @@ def add(
         at=at,
     )
     decision.reason = reason
+    decision.flags = json.dumps(flags, ensure_ascii=False) if flags else ""
     decision.save(force_insert=True)
     return decision
 
@@ -130,6 +144,16 @@ def _may(by: User | None, found: Move, registration: Registration) -> bool:
         case Actor.OFFICER:
             own = by is not None and by.pk in (registration.officer_id, registration.entered_by_id)
             return own and by.has_perm(REGISTER)
+
+
+def _refuse_what_another_holds(by: User | None, found: Move, registration: Registration) -> None:
+    """While a reviewer looks at it, no colleague decides and its officer changes nothing. The clock never waits."""
+    now = timezone.now()
+    if by is None or not registration.is_held(now=now) or registration.claimed_by_id == by.pk:
+        return
+    if found.actor == Actor.REVIEWER:
+        raise ActionRefused("claimed", _("A colleague is checking it just now. Take another one meanwhile."))
+    raise ActionRefused("being_checked", _("It is being checked just now. Try again in a little while."))
 
 
 def _worked_on(by: User, registration: Registration) -> bool:

@@ -1,9 +1,9 @@
 """Reading what is stored about people: each function logs the access first, then opens the values."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
@@ -13,6 +13,7 @@ from enrolment.models import Decision, Registration, RegistrationVersion
 from outreach import regions
 from outreach.actions import audit
 from outreach.models import User
+from outreach.sealed import Access, Sealed
 
 REVIEWED = ("full_name", "birth_place", "birth_date", "sex", "rt", "rw", "income", "guardian")
 HIDDEN = ("nik", "address", "phone", "email")
@@ -21,11 +22,14 @@ HIDDEN = ("nik", "address", "phone", "email")
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A row of a list: the registration, its worker's name, and why it came back if it did."""
+    """A row of a list: the registration, its worker's name, and if it came back why and how many fields are flagged.
+    Only a receipt has the versions."""
 
     registration: Registration
     full_name: str
     reason: str = ""
+    flags: int = 0
+    versions: tuple["Version", ...] = ()
 
 
 def reveal(registration: Registration, *, by: User, fields: Sequence[str], purpose: str) -> dict[str, str]:
@@ -50,17 +54,38 @@ def with_names(
         branch_id=registrations[0].branch_id,
         objects=[row.pk for row in registrations],
         parts=[decision.pk for decision in last.values()],
-        fields=("full_name", "reason") if last else ("full_name",),
+        fields=("full_name", *_decision_fields(last.values())),
         purpose=purpose,
     )
     return [
         Named(
             registration=row,
             full_name=row.full_name.reveal(access),
-            reason=last[row.pk].reason.reveal(access) if row.pk in last and last[row.pk].reason else "",
+            reason=_text(last[row.pk].reason, access) if row.pk in last else "",
+            flags=len(_flags(last[row.pk], access)) if row.pk in last else 0,
         )
         for row in registrations
     ]
+
+
+def for_receipt(registration: Registration, *, by: User) -> Named:
+    """The officer's receipt: the name, why it stands as it does, and its versions if it was corrected. One access
+    row."""
+    decision, versions = last_decisions([registration])[registration.pk], _versions(registration)
+    access = audit.open_access(
+        by=by,
+        branch_id=registration.branch_id,
+        objects=(registration.pk,),
+        parts=(decision.pk, *(version.pk for version in versions)),
+        fields=("full_name", "reason", *(("content",) if versions else ())),
+        purpose="receipt",
+    )
+    return Named(
+        registration=registration,
+        full_name=registration.full_name.reveal(access),
+        reason=_text(decision.reason, access),
+        versions=_opened(versions, access),
+    )
 
 
 def last_decisions(registrations: Sequence[Registration]) -> dict:
@@ -74,8 +99,20 @@ def last_decisions(registrations: Sequence[Registration]) -> dict:
     return {decision.registration_id: decision for decision in rows}
 
 
-def for_correction(registration: Registration, *, by: User) -> tuple[dict[str, str], str]:
-    """The last version's content as the form takes it, and why it came back (empty if it did not)."""
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a correction starts from: the last version's content as the form takes it and as it is stored, why it came
+    back (empty if it did not) with the reasons by field, and the number of the decision that this is the state of."""
+
+    typed: dict[str, str]
+    content: dict[str, str]
+    reason: str
+    flags: dict[str, str]
+    seen: int
+
+
+def for_correction(registration: Registration, *, by: User) -> Correction:
+    """Open the officer's own registration to be corrected. One access row."""
     version = _version(registration)
     decision = last_decisions([registration])[registration.pk]
     access = audit.open_access(
@@ -83,7 +120,7 @@ def for_correction(registration: Registration, *, by: User) -> tuple[dict[str, s
         branch_id=registration.branch_id,
         objects=(registration.pk,),
         parts=(version.pk, decision.pk),
-        fields=("content", "reason"),
+        fields=("content", "reason", *(("flags",) if decision.flags else ())),
         purpose="correct",
     )
     content = json.loads(version.content.reveal(access))
@@ -99,7 +136,13 @@ def for_correction(registration: Registration, *, by: User) -> tuple[dict[str, s
         "first_month": content["first_month"][:7],
         "phone": content["phone"].replace("+62", "0", 1),
     }
-    return typed, decision.reason.reveal(access) if decision.reason else ""
+    return Correction(
+        typed=typed,
+        content=content,
+        reason=_text(decision.reason, access),
+        flags=_flags(decision, access),
+        seen=decision.number,
+    )
 
 
 def differences(registration: Registration, entry: Entry, *, by: User) -> list[tuple[str, str, str]]:
@@ -123,10 +166,20 @@ def differences(registration: Registration, entry: Entry, *, by: User) -> list[t
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A row of a registration's history. `reason` is an empty text where there is none."""
+    """A row of a registration's history. `reason` is an empty text where there is none, `flags` are by field."""
 
     decision: Decision
     reason: str
+    flags: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version's whole content, opened."""
+
+    number: int
+    at: datetime
+    content: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,19 +189,22 @@ class Sheet:
 
     values: dict[str, Any]
     history: list[Past]
+    versions: tuple[Version, ...]
     opened: bool
 
 
 def sheet(registration: Registration, *, by: User, purpose: str, opened: bool = False) -> Sheet:
-    """Open a registration for review, with the reasons of its decisions: one access row, which names it."""
+    """Open a registration for review, with the reasons of its decisions and, if it was corrected, its versions: one
+    access row, which names it."""
     fields = REVIEWED + (HIDDEN if opened else ())
     past = list(registration.decisions.select_related("by").order_by("number"))
+    versions = _versions(registration)
     access = audit.open_access(
         by=by,
         branch_id=registration.branch_id,
         objects=(registration.pk,),
-        parts=[row.pk for row in past],
-        fields=(*fields, "reason"),
+        parts=[row.pk for row in (*past, *versions)],
+        fields=(*fields, *_decision_fields(past), *(("content",) if versions else ())),
         purpose=purpose,
     )
     values: dict[str, Any] = dict.fromkeys(REVIEWED + HIDDEN, "")
@@ -159,8 +215,36 @@ def sheet(registration: Registration, *, by: User, purpose: str, opened: bool = 
     values["income"] = int(values["income"])
     return Sheet(
         values=values,
-        history=[Past(row, row.reason.reveal(access) if row.reason else "") for row in past],
+        history=[Past(row, _text(row.reason, access), _flags(row, access)) for row in past],
+        versions=_opened(versions, access),
         opened=opened,
+    )
+
+
+def _decision_fields(decisions: Collection[Decision]) -> tuple[str, ...]:
+    """What of these decisions a page opens."""
+    flagged = any(decision.flags for decision in decisions)
+    return ("reason", "flags") if flagged else ("reason",) if decisions else ()
+
+
+def _text(value: Sealed | None, access: Access) -> str:
+    return value.reveal(access) if value else ""
+
+
+def _flags(decision: Decision, access: Access) -> dict[str, str]:
+    return json.loads(decision.flags.reveal(access)) if decision.flags else {}
+
+
+def _versions(registration: Registration) -> list[RegistrationVersion]:
+    """All of them if there is something to compare, else none: nothing is opened in vain. One query."""
+    rows = list(registration.versions.order_by("number"))
+    return rows if len(rows) > 1 else []
+
+
+def _opened(versions: Sequence[RegistrationVersion], access: Access) -> tuple[Version, ...]:
+    """Their contents; one that was destroyed is left out."""
+    return tuple(
+        Version(row.number, row.at, json.loads(row.content.reveal(access))) for row in versions if row.content
     )
 
 

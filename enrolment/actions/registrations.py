@@ -14,7 +14,7 @@ from enrolment.choices import State
 from enrolment.entry import Entry, nik_index, person_index
 from enrolment.models import ContributionSchedule, Registration, RegistrationVersion
 from enrolment.permissions import IMPORT, REGISTER
-from enrolment.queries import tariffs
+from enrolment.queries import duplicates, tariffs
 from enrolment.queries.warnings import warnings
 from outreach.actions import audit
 from outreach.choices import Role
@@ -58,22 +58,28 @@ def submit(*, by: User, entry: Entry) -> Receipt:
     raise RuntimeError("no free reference found")
 
 
-def correct(*, by: User, registration: Registration, entry: Entry) -> Registration:
+def correct(*, by: User, registration: Registration, entry: Entry, seen: int | None = None) -> Registration:
     """Replace the content of the officer's own submitted or returned registration by a new version.
 
-    The same correction sent twice makes one version.
-    Raises ActionRefused("move_refused") if a reviewer was faster, or if `by` is not its officer or typist.
+    The same correction sent twice makes one version. `seen` is the number of the last decision that stood on the
+    officer's page, where that matters. Raises ActionRefused: `move_refused` (a reviewer was faster), `being_checked`
+    (a reviewer is at it), `changed` (it was corrected or returned meanwhile), `not_allowed`.
     """
     with transaction.atomic():
         locked = decisions.lock(registration)
         decisions.check(by=by, registration=locked, target=State.SUBMITTED, new_version=True)
         if locked.state == State.SUBMITTED and bytes(locked.digest) == entry.digest():
             return locked
+        if seen is not None and locked.decisions.count() != seen:
+            raise ActionRefused(
+                "changed",
+                _("It was returned or corrected meanwhile. Compare what you typed with what is new."),
+            )
         now = timezone.now()
         locked.version += 1
         _fill(locked, entry=entry, registered_at=locked.registered_at, consent_at=locked.consent_at)
         source, locked.state = locked.state, State.SUBMITTED
-        locked.decided_at = locked.decided_by = None
+        locked.decided_at = locked.decided_by = locked.claimed_by = locked.claimed_until = None
         locked.received_at = now  # the reviewer waits for this version, not for the first one
         locked.save()
         _add_version(locked, by=by, entry=entry, at=now)
@@ -119,6 +125,7 @@ def _fill(registration: Registration, *, entry: Entry, registered_at: datetime, 
     registration.consent_text = entry.consent_version
     registration.event, registration.booth = entry.event, entry.booth
     registration.nik_index = nik_index(entry.nik)
+    registration.kind = duplicates.kind_of(registration.nik_index, of=registration.pk)
     registration.person_index = person_index(entry.full_name, entry.birth_date)
     for name in Registration.personal_fields:
         setattr(registration, name, str(getattr(entry, name)))

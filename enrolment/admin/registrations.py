@@ -15,6 +15,7 @@ class RegistrationAdmin(admin.ModelAdmin):
         view = self.admin_site.admin_view
         return [
             path("", view(review.queue), name="enrolment_registration_changelist"),
+            path("take/", view(review.take), name="enrolment_registration_take"),
             path("import/", view(imports.upload), name="enrolment_registration_import"),
             path("counts/", view(counts.newest), name="enrolment_registration_counts"),
             path("counts/<slug:slug>/", view(counts.event), name="enrolment_registration_counts_event"),

@@ -33,6 +33,10 @@ class RegistrationQuerySet(models.QuerySet):
         """The reviewer's queue, the longest waiting first."""
         return self.filter(state=State.SUBMITTED).order_by("received_at", "id")
 
+    def free_for(self, reviewer, *, now):
+        """Those that no other reviewer holds at this moment."""
+        return self.filter(Q(claimed_until__isnull=True) | Q(claimed_until__lte=now) | Q(claimed_by=reviewer))
+
 
 class Registration(models.Model):
     """One worker's application at a stand. The sealed columns are the last version's content; the version, the
@@ -181,6 +185,10 @@ class Registration(models.Model):
 
     def __str__(self) -> str:
         return references.grouped(self.reference)
+
+    def is_held(self, *, now) -> bool:
+        """Does a reviewer hold it? A claim has no end that anybody writes: it runs out."""
+        return self.claimed_until is not None and self.claimed_until > now
 
     @property
     def last_month(self):

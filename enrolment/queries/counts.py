@@ -18,7 +18,7 @@ from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import ExtractHour, TruncDate
 from django.utils import timezone
 
-from enrolment.choices import LIVE_STATES, Package, State
+from enrolment.choices import LIVE_STATES, Kind, Package, State
 from enrolment.models import Registration
 from outreach.models import Assignment, Booth, Event, User
 from outreach.queries.reached import Reached, reached
@@ -30,7 +30,8 @@ JAKARTA = ZoneInfo("Asia/Jakarta")
 class Tally:
     """How many registrations stand in each state; amounts in Rupiah, as quoted: nothing here has been paid.
 
-    `with_jht` and `contribution` are of the live ones (waiting, returned, approved).
+    `reactivations` are those registered who were participants before. `with_jht` and `contribution` are of the live
+    ones (waiting, returned, approved).
     """
 
     waiting: int = 0
@@ -39,6 +40,7 @@ class Tally:
     rejected: int = 0
     withdrawn: int = 0
     lapsed: int = 0
+    reactivations: int = 0
     with_jht: int = 0
     contribution: int = 0
     contribution_approved: int = 0
@@ -50,6 +52,11 @@ class Tally:
     def registered(self) -> int:
         """All but the withdrawn: what is held against the target."""
         return self.waiting + self.approved + self.returned + self.rejected + self.lapsed
+
+    @property
+    def acquired(self) -> int:
+        """The new participants among the registered: only they count as acquisition."""
+        return self.registered - self.reactivations
 
     @property
     def live(self) -> int:
@@ -158,6 +165,7 @@ def _groups(event: Event) -> QuerySet:
             rejected=Count("id", filter=Q(state=State.REJECTED)),
             withdrawn=Count("id", filter=Q(state=State.WITHDRAWN)),
             lapsed=Count("id", filter=Q(state=State.LAPSED)),
+            reactivations=Count("id", filter=Q(kind=Kind.REACTIVATION) & ~Q(state=State.WITHDRAWN)),
             with_jht=Count("id", filter=live & Q(package=Package.L)),
             contribution=Sum("contribution_total", filter=live, default=0),
             contribution_approved=Sum("contribution_total", filter=Q(state=State.APPROVED), default=0),

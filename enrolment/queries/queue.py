@@ -1,25 +1,26 @@
-"""The reviewer's queue: who waits, how long, what stands out, and who else is the same worker."""
+"""The reviewer's queue: who waits, how long, what stands out, and who is next."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from enrolment.choices import State
 from enrolment.models import Registration
+from enrolment.queries import duplicates
 from enrolment.queries.stands import day_bounds
-from outreach.models import User
+from outreach.models import Assignment, User
 
 TARGET = timedelta(hours=24)
 """Within this time of its arrival a registration should be decided on (DOMAIN: entered in the core system in 24 h)."""
 
 PAGE_ROWS = 50
-TWINS_SHOWN = 20
 
 # code → (kind of chip, short word, the field it is about). Every code of errors.WARNINGS has its row here.
 _WARNINGS = {
@@ -73,25 +74,7 @@ class Row:
     age: str
     late: bool
     chips: list[Chip]
-
-
-@dataclass(frozen=True, slots=True)
-class Twin:
-    """Another live registration that looks like the same worker, and by what."""
-
-    registration: Registration
-    same_nik: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Twins:
-    """Candidates in the branch, the newest first, and whether another branch has one: not who, not how many."""
-
-    here: list[Twin]
-    elsewhere: bool
-
-    def __bool__(self) -> bool:
-        return bool(self.here) or self.elsewhere
+    held: bool
 
 
 def figures(user: User, *, now: datetime) -> Figures:
@@ -105,14 +88,15 @@ def figures(user: User, *, now: datetime) -> Figures:
             waiting=Count("id", filter=waiting),
             late=Count("id", filter=waiting & Q(received_at__lt=now - TARGET)),
             oldest=Min("received_at", filter=waiting),
-            clean=Count("id", filter=waiting & Q(warnings=[])),
+            clean=Count("id", filter=waiting & Q(warnings=[]) & ~duplicates.has_twin()),
             decided=Count("id", filter=mine),
         )
     )
 
 
-def page(user: User, *, state: str, older: str = "", newer: str = "") -> Page:
-    """Up to PAGE_ROWS of the branch's registrations in a state, by keyset on (received_at, id).
+def page(user: User, *, state: str, twins: bool = False, older: str = "", newer: str = "") -> Page:
+    """Up to PAGE_ROWS of the branch's registrations in a state, by keyset on (received_at, id); of `twins` only those
+    that have one.
 
     `older` and `newer` are the reference of a row to go on from. Those that wait stand oldest first, all others
     newest first. An unknown reference is the first page.
@@ -123,7 +107,11 @@ def page(user: User, *, state: str, older: str = "", newer: str = "") -> Page:
         mark = visible.filter(reference=mark.replace("\0", "")).values_list("received_at", "id").first()
     oldest_first = state == State.SUBMITTED
     ascending = bool(newer) if mark else oldest_first
-    rows = visible.filter(state=state).select_related("event", "booth", "officer", "job_type_1", "decided_by")
+    rows = visible.filter(state=state).select_related(
+        "event", "booth", "officer", "job_type_1", "decided_by", "claimed_by"
+    )
+    if twins:
+        rows = rows.filter(duplicates.has_twin())
     if mark:
         rows = rows.filter(_after(*mark) if ascending else _before(*mark))
     found = list(
@@ -132,7 +120,7 @@ def page(user: User, *, state: str, older: str = "", newer: str = "") -> Page:
     more, found = len(found) > PAGE_ROWS, found[:PAGE_ROWS]
     if not found:
         # What lay beyond the mark has moved on since: better the first page than an empty one.
-        return page(user, state=state) if mark else Page([], "", "")
+        return page(user, state=state, twins=twins) if mark else Page([], "", "")
     first, last = (found[0], found[-1]) if ascending else (found[-1], found[0])
     return Page(
         rows=found if ascending == oldest_first else found[::-1],
@@ -142,47 +130,46 @@ def page(user: User, *, state: str, older: str = "", newer: str = "") -> Page:
 
 
 def rows(named: Iterable[tuple[Registration, str]], *, now: datetime) -> list[Row]:
-    """The lines of a page, of registrations with their workers' names."""
+    """The lines of a page, of registrations with their workers' names. One query, for their twins."""
+    named = list(named)
+    warnings = duplicates.warnings_now(registration for registration, _name in named)
     return [
         Row(
             registration=registration,
             full_name=full_name,
             age=age(registration.received_at, now=now),
             late=is_late(registration, now=now),
-            chips=chips(registration.warnings),
+            chips=chips(warnings[registration.pk]),
+            held=registration.is_held(now=now),
         )
         for registration, full_name in named
     ]
 
 
-def next_for(user: User, *, after: Registration | None = None) -> Registration | None:
-    """The next waiting registration behind `after`, else the oldest; none that the user registered or typed.
+def takeable(user: User, *, now: datetime, after: Registration | None = None) -> list[QuerySet]:
+    """Where to look for the next one that this reviewer may take: behind `after`, then from the oldest on.
 
-    One query, or two at the end of the queue.
+    None that they registered or typed, of a booth where they stood that day, or that a colleague holds.
     """
-    waiting = Registration.objects.visible_to(user).waiting().exclude(Q(officer=user) | Q(entered_by=user))
+    stood = Assignment.objects.filter(officer=user, booth=OuterRef("booth"), day=OuterRef("stand_day"))
+    waiting = (
+        Registration.objects.visible_to(user)
+        .waiting()
+        .free_for(user, now=now)
+        .exclude(Q(officer=user) | Q(entered_by=user))
+        .annotate(stand_day=TruncDate("registered_at"))
+        .exclude(Exists(stood))
+    )
     if after is None:
-        return waiting.first()
+        return [waiting]
     waiting = waiting.exclude(pk=after.pk)
-    return waiting.filter(_after(after.received_at, after.pk)).first() or waiting.first()
+    return [waiting.filter(_after(after.received_at, after.pk)), waiting]
 
 
-def twins(registration: Registration, *, user: User) -> Twins:
-    """Other live registrations of the same NIK, or of the same name and birth date. Two queries; opens nothing."""
-    same_nik, same_person = bytes(registration.nik_index), bytes(registration.person_index)
-    others = (
-        Registration.objects.live()
-        .exclude(pk=registration.pk)
-        .filter(Q(nik_index=same_nik) | Q(person_index=same_person))
-    )
-    here = others & Registration.objects.visible_to(user)
-    return Twins(
-        here=[
-            Twin(registration=row, same_nik=bytes(row.nik_index) == same_nik)
-            for row in here.select_related("event", "booth").order_by("-received_at", "-id")[:TWINS_SHOWN]
-        ],
-        elsewhere=others.exclude(branch_id=registration.branch_id).exists(),
-    )
+def next_for(user: User, *, now: datetime, after: Registration | None = None) -> Registration | None:
+    """The one that `claims.take_next` would take now. One query, or two at the end of the queue."""
+    found = (waiting.first() for waiting in takeable(user, now=now, after=after))
+    return next(filter(None, found), None)
 
 
 def is_late(registration: Registration, *, now: datetime) -> bool:

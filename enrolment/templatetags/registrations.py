@@ -37,3 +37,15 @@ def span_months(span) -> str:
     """The months of a quote's span, for the head of a column: `Nov, Des` or `Jan – Okt`."""
     names = [month_name(month.first_day) for month in span]
     return ", ".join(names) if len(names) <= 2 else f"{names[0]} – {names[-1]}"
+
+
+@register.simple_tag
+def mark_of(marks, name: str):
+    """A field's tick box on the review page; None where it can't be sent back."""
+    return marks.get(name)
+
+
+@register.simple_tag
+def field_label(labels, name: str) -> str:
+    """What a field is called on the form."""
+    return labels.get(name, name)

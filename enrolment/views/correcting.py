@@ -1,28 +1,40 @@
 """What an officer may still do with a registration that was sent: correct it, or withdraw it."""
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from enrolment.actions import decisions, disclosures, registrations
+from enrolment.actions.disclosures import Correction
 from enrolment.choices import Actor, State, moves_of
+from enrolment.forms.decision import flag_lines, opened_by
 from enrolment.forms.reason import ReasonForm
 from enrolment.forms.registration import RegistrationForm
 from enrolment.models import Registration
+from enrolment.views import comparing, for_scripts
 from enrolment.views.form_pages import (
+    ANSWERS_CHECKED,
+    BACK_TO_FORM,
     REFUSED,
     answers,
+    check_context,
     form_page,
     officer_only,
     own,
     receipt_page,
-    unsent_page,
 )
 from outreach.errors import ActionRefused
+from outreach.shared_phone import wants_json
+
+WHOLE = "whole"
+CONFLICT = 409
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,25 +42,52 @@ from outreach.errors import ActionRefused
 @sensitive_post_parameters()
 @officer_only
 def correct(request: HttpRequest, reference: str) -> HttpResponse:
-    """The stored answers again in the form, until a reviewer has decided; or after they sent it back."""
+    """The stored answers again in the form, until a reviewer has decided; or after they sent it back, then first just
+    the fields that they flagged. Whatever refuses a correction, what was typed comes back with the sentence."""
     registration = own(request, reference)
-    if State.SUBMITTED not in moves_of(Actor.OFFICER, registration.state):
+    moved_on = State.SUBMITTED not in moves_of(Actor.OFFICER, registration.state)
+    if moved_on and "submission_id" not in request.POST and "part" not in request.POST:
         return _moved_on(request, registration)
+    stored = disclosures.for_correction(registration, by=request.user)
     if request.method != "POST":
-        typed, reason = disclosures.for_correction(registration, by=request.user)
-        form = RegistrationForm(user=request.user, initial=typed, correcting=registration)
-        return form_page(request, form, registration=registration, reason=reason)
-    form = RegistrationForm(answers(request), user=request.user, correcting=registration)
-    unsent = unsent_page(request, form, registration=registration)
-    if unsent:
-        return unsent
-    outcome = "created"
+        form = RegistrationForm(user=request.user, initial=stored.typed, correcting=registration)
+        return _form_page(request, form, registration, stored)
+    form = RegistrationForm(_answers(request, stored), user=request.user, correcting=registration)
+    step, for_script = request.POST.get("step"), wants_json(request)
+    if moved_on:
+        if for_script:
+            return for_scripts.answer(request, "refused")
+        messages.warning(
+            request, _("The branch has decided meanwhile, so this was not sent. Tell the branch.")
+        )
+        return _form_page(request, form, registration, stored, status=CONFLICT)
+    if not form.is_valid():
+        if for_script:
+            return for_scripts.answer(request, "invalid", form=form)
+        return _form_page(request, form, registration, stored, status=REFUSED)
+    if not for_script and step in (BACK_TO_FORM, WHOLE):
+        return _form_page(request, form, registration, stored)
+    if step != ANSWERS_CHECKED:
+        context = check_context(request, form, registration)
+        if for_script:
+            return for_scripts.checked(request, context)
+        context["changes"] = comparing.between(stored.content, form.entry().canonical())
+        context["typed"] = _travelling(request, form, stored)
+        if _part(request, stored):
+            context["choices"] = ()  # package and months are none of the flagged fields
+        return render(request, "enrolment/registration_check.html", context)
     try:
-        registrations.correct(by=request.user, registration=registration, entry=form.entry())
+        registrations.correct(
+            by=request.user, registration=registration, entry=form.entry(), seen=_seen(request)
+        )
     except ActionRefused as refused:
-        outcome = "refused"
-        messages.warning(request, str(refused))  # the receipt shows it, and where the registration stands
-    return receipt_page(request, outcome, registration)
+        if for_script:
+            return for_scripts.answer(request, "refused")  # sent as a form, it comes back with the sentence
+        messages.warning(request, str(refused))
+        registration = own(request, reference)
+        stored = disclosures.for_correction(registration, by=request.user)
+        return _form_page(request, form, registration, stored, status=CONFLICT)
+    return receipt_page(request, "created", registration)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -80,7 +119,75 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     )
 
 
+def _part(request: HttpRequest, stored: Correction) -> list[str]:
+    """The fields of a page that shows some alone, in the order of the form: those that it was sent with, or else those
+    that the return flags. Empty: the whole form."""
+    if request.method != "POST":
+        return opened_by(stored.flags)
+    sent = request.POST.get("part", "").split()
+    return [name for name in RegistrationForm.base_fields if name in sent]
+
+
+def _answers(request: HttpRequest, stored: Correction) -> Mapping[str, str]:
+    """What was sent; of a page with some fields alone, the others as they are stored: they never left."""
+    part = _part(request, stored)
+    if not part:
+        return answers(request)
+    fields = RegistrationForm.base_fields
+    return stored.typed | {
+        name: fields[name].widget.value_from_datadict(request.POST, request.FILES, name) or ""
+        for name in part
+    }
+
+
+def _travelling(request: HttpRequest, form: RegistrationForm, stored: Correction) -> list[tuple[str, str]]:
+    """What the check page carries in hidden fields: the answers of this part, and what the page stands on."""
+    part = _part(request, stored)
+    answers = [(name, form[name].data) for name in part or form.fields if form[name].data]
+    marks = [("part", " ".join(part))] if part else []
+    return [*answers, *marks, ("seen", request.POST.get("seen", ""))]
+
+
+def _seen(request: HttpRequest) -> int | None:
+    seen = request.POST.get("seen", "")
+    return int(seen) if seen.isdecimal() and len(seen) < 6 else None
+
+
+def _form_page(
+    request: HttpRequest,
+    form: RegistrationForm,
+    registration: Registration,
+    stored: Correction,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """The flagged fields alone where there are some, unless the whole form is asked for or an error lies outside."""
+    part = _part(request, stored)
+    outside = form.is_bound and not set(form.errors) <= set(part)
+    if not part or outside or request.POST.get("step") == WHOLE:
+        return form_page(
+            request,
+            form,
+            registration=registration,
+            reason=stored.reason,
+            flags=flag_lines(stored.flags),
+            seen=stored.seen,
+            status=status,
+        )
+    form.prepare_page(day=timezone.localdate(registration.registered_at))
+    context = {
+        "form": form,
+        "registration": registration,
+        "reason": stored.reason,
+        "flagged": [(form[name], stored.flags.get(name, "")) for name in part],
+        "part": " ".join(part),
+        "seen": stored.seen,
+        "has_errors": bool(form.is_bound and form.errors),
+    }
+    return render(request, "enrolment/registration_flagged.html", context, status=status)
+
+
 def _moved_on(request: HttpRequest, registration: Registration) -> HttpResponse:
     """The officer can't do this any more: back to the receipt, which shows the state and why."""
     messages.warning(request, _("The branch has decided meanwhile. Here is where it stands."))
-    return receipt_page(request, "refused", registration)
+    return redirect("registration-receipt", registration.reference)

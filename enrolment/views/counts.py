@@ -285,6 +285,10 @@ def _states(total: Tally) -> dict:
         ],
         "longest": total.registered,
         "withdrawn": note % {"count": _number(total.withdrawn)} if total.withdrawn else "",
+        "acquired": _("%(new)s new, %(back)s were participants before (reactivation).")
+        % {"new": _number(total.acquired), "back": _number(total.reactivations)}
+        if total.reactivations
+        else "",
     }
 
 

@@ -1,5 +1,6 @@
 """The pages that a registration form passes through on its way: the form, check-answers, the conflict."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -52,7 +53,6 @@ def unsent_page(
     form: RegistrationForm,
     *,
     duty: Assignment | None = None,
-    registration: Registration | None = None,
 ) -> HttpResponse | None:
     """What a posted form gets before anything is stored: its errors, the form again, or check-answers. None when
     the checked answers are sent."""
@@ -60,14 +60,13 @@ def unsent_page(
     if not form.is_valid():
         if for_script:
             return for_scripts.answer(request, "invalid", form=form)
-        return form_page(request, form, duty=duty, registration=registration, status=REFUSED)
+        return form_page(request, form, duty=duty, status=REFUSED)
     if for_script and step != ANSWERS_CHECKED:
-        return for_scripts.checked(request, check_context(request, form, registration))
+        return for_scripts.checked(request, check_context(request, form))
     if step == BACK_TO_FORM:
-        return form_page(request, form, duty=duty, registration=registration)
+        return form_page(request, form, duty=duty)
     if step != ANSWERS_CHECKED:
-        context = check_context(request, form, registration)
-        return render(request, "enrolment/registration_check.html", context)
+        return render(request, "enrolment/registration_check.html", check_context(request, form))
     return None
 
 
@@ -78,6 +77,8 @@ def form_page(
     duty: Assignment | None = None,
     registration: Registration | None = None,
     reason: str = "",
+    flags: Sequence[tuple[str, str]] = (),
+    seen: int | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The form, with what was typed. First months are counted from the day of registration, as far as it is known."""
@@ -95,6 +96,8 @@ def form_page(
         "last_used": last_used(request.user, stand, day=day) if stand and not registration else None,
         "has_errors": bool(form.is_bound and form.errors),
         "reason": reason,
+        "flags": flags,
+        "seen": seen,
         "data_digest": form_data.digest(form_data.content(request.user.branch.regency_code)),
     }
     return render(request, "enrolment/registration_form.html", context, status=status)
@@ -119,6 +122,7 @@ def check_context(
     )
     return {
         "typed": [(name, form[name].data) for name in form.fields if form[name].data],
+        "changes": None,
         "entry": entry,
         "quote": quote,
         "choices": [

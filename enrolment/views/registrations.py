@@ -12,11 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from enrolment.actions import disclosures, registrations
+from enrolment.actions import claims, disclosures, registrations
 from enrolment.choices import Actor, State, moves_of
 from enrolment.forms.registration import RegistrationForm
 from enrolment.models import Registration
 from enrolment.queries import stands
+from enrolment.views import comparing
 from enrolment.views.form_pages import (
     answers,
     conflict_page,
@@ -99,10 +100,14 @@ def new(request: HttpRequest) -> HttpResponse:
 def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     """What was accepted: reference, amount, months, what comes next."""
     registration = own(request, reference)
-    (row,) = disclosures.with_names(
-        [registration], by=request.user, purpose="receipt", reasons_of=[registration]
-    )
-    context = {"registration": registration, "row": row, "moves": moves_of(Actor.OFFICER, registration.state)}
+    row = disclosures.for_receipt(registration, by=request.user)
+    context = {
+        "registration": registration,
+        "row": row,
+        "moves": moves_of(Actor.OFFICER, registration.state),
+        "steps": comparing.steps(row.versions, closed=comparing.HIDDEN),
+        "held": claims.held_since(registration),
+    }
     return render(request, "enrolment/registration_receipt.html", context)
 
 

@@ -1,4 +1,4 @@
-"""The reviewer's pages in the admin: the queue, and one registration with its decision."""
+"""The reviewer's pages in the admin: the queue, taking from it, and one registration with its decision."""
 
 from datetime import datetime
 
@@ -13,23 +13,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from enrolment.actions import decisions, disclosures
+from enrolment.actions import claims, decisions, disclosures
 from enrolment.choices import MOVES, Actor, Sex, State
 from enrolment.errors import WARNINGS
-from enrolment.forms.decision import DecisionForm, OpenForm
+from enrolment.forms.decision import DecisionForm, OpenForm, marks
 from enrolment.forms.registration import RegistrationForm
 from enrolment.models import Registration
 from enrolment.permissions import REVIEW, VIEW
+from enrolment.queries import duplicates, tariffs
 from enrolment.queries import queue as queues
-from enrolment.queries import tariffs
 from enrolment.queries.warnings import age_on
+from enrolment.views import comparing
 from outreach import regions
 from outreach.errors import ActionRefused
 from outreach.views.guards import branch_only
 
-OPEN = "open"
+OPEN, CLAIM, RELEASE = "open", "claim", "release"
 REFUSED, CONFLICT = 422, 409
 TO_CORRECT = frozenset(("reason_missing", "guardian_missing"))
 """Refusals that something else in the same request would mend; all others are about what has happened meanwhile."""
@@ -78,26 +79,45 @@ def queue(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     state = request.GET.get("state", "")
     state = State(state) if state in SHOWN_STATES else State.SUBMITTED
+    twins = "twins" in request.GET
     page = queues.page(
-        request.user, state=state, older=request.GET.get("older", ""), newer=request.GET.get("newer", "")
+        request.user,
+        state=state,
+        twins=twins,
+        older=request.GET.get("older", ""),
+        newer=request.GET.get("newer", ""),
     )
     named = disclosures.with_names(page.rows, by=request.user, purpose="review queue")
+    only = {"twins": "1"} if twins else {}
     context = {
         **admin.site.each_context(request),
         "title": _("Review queue"),
         "state": state,
         "states": [
-            {"word": word, "url": _queue_address(one), "chosen": one == state}
+            {"word": word, "url": _queue_address(one), "chosen": one == state and not twins}
             for one, word in SHOWN_STATES.items()
-        ],
+        ]
+        + [{"word": _("Twins"), "url": _queue_address(State.SUBMITTED, twins="1"), "chosen": twins}],
+        "twins": twins,
         "waiting": state == State.SUBMITTED,
         "figures": _strip(queues.figures(request.user, now=now), now=now),
         "rows": queues.rows(((one.registration, one.full_name) for one in named), now=now),
-        "next": queues.next_for(request.user),
-        "url_older": _queue_address(state, older=page.older) if page.older else "",
-        "url_newer": _queue_address(state, newer=page.newer) if page.newer else "",
+        "next": queues.next_for(request.user, now=now),
+        "url_older": _queue_address(state, **only, older=page.older) if page.older else "",
+        "url_newer": _queue_address(state, **only, newer=page.newer) if page.newer else "",
     }
     return render(request, "admin/enrolment/review_queue.html", context)
+
+
+@require_POST
+@never_cache
+@may_view
+def take(request: HttpRequest) -> HttpResponse:
+    """Take the next one and open it: the longest waiting, or the one behind `after`, which is passed by."""
+    if not request.user.has_perm(REVIEW):
+        raise PermissionDenied
+    after = request.POST.get("after")
+    return _on_to_the_next(request, after=_visible(request, after.replace("\0", "")) if after else None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -118,6 +138,8 @@ def one(request: HttpRequest, reference: str) -> HttpResponse:
         kept = DecisionForm(initial={"reason": form["reason"].value()})
         status = 200 if opening.is_valid() else REFUSED
         return _page(request, registration, form=kept, opening=opening, status=status)
+    if act in (CLAIM, RELEASE):
+        return _hold(request, registration, act=act)
     if act not in State.values:
         raise BadRequest("no such act")
     if not form.is_valid():
@@ -125,33 +147,52 @@ def one(request: HttpRequest, reference: str) -> HttpResponse:
     try:
         decisions.move(by=request.user, registration=registration, target=State(act), **form.cleaned_data)
     except ActionRefused as refused:
-        if refused.code == "reason_missing":
+        if refused.code == "reason_missing" and act == State.RETURNED:
+            form.add_error("reason", _("Tick what is wrong, or write the reason in one sentence."))
+        elif refused.code == "reason_missing":
             form.add_error("reason", str(refused))
         else:
             messages.warning(request, str(refused))
         status = REFUSED if refused.code in TO_CORRECT else CONFLICT
         return _page(request, _visible(request, reference), form=form, status=status)
     messages.success(request, _ACTS[registration.state, act][2] % registration)
-    return redirect(_after_decision(request, registration))
+    if registration.state != State.SUBMITTED:
+        return redirect(_address(registration))  # decided long ago: it is looked at again
+    return _on_to_the_next(request, after=registration)
 
 
 def _visible(request: HttpRequest, reference: str) -> Registration:
     """A registration of this person's branch, or 404."""
     rows = Registration.objects.visible_to(request.user).select_related(
-        "event", "booth", "officer", "entered_by", "job_type_1", "job_type_2", "schedule", "consent_text"
+        "event",
+        "booth",
+        "officer",
+        "entered_by",
+        "claimed_by",
+        "job_type_1",
+        "job_type_2",
+        "schedule",
+        "consent_text",
     )
     return get_object_or_404(rows, reference=reference)
 
 
-def _after_decision(request: HttpRequest, registration: Registration) -> str:
-    """On to the next in the queue, or to the empty queue; what was decided long ago is looked at again instead.
+def _on_to_the_next(request: HttpRequest, *, after: Registration | None) -> HttpResponse:
+    """To the next one, taken; or to the queue, which has none for this reviewer."""
+    following = claims.take_next(by=request.user, after=after)
+    return redirect(_address(following) if following else _queue_address(State.SUBMITTED))
 
-    `registration` is the row as it was before the move.
-    """
-    if registration.state != State.SUBMITTED:
-        return _address(registration)
-    following = queues.next_for(request.user, after=registration)
-    return _address(following) if following else _queue_address(State.SUBMITTED)
+
+def _hold(request: HttpRequest, registration: Registration, *, act: str) -> HttpResponse:
+    """Take this one or hold it longer, or put it back into the queue for the others."""
+    if act == RELEASE:
+        claims.release(by=request.user, registration=registration)
+        return redirect(_queue_address(State.SUBMITTED))
+    try:
+        claims.claim(by=request.user, registration=registration)
+    except ActionRefused as refused:
+        messages.warning(request, str(refused))
+    return redirect(_address(registration))
 
 
 def _page(
@@ -172,6 +213,8 @@ def _page(
     )
     quote = tariffs.stored_quote(registration, income=sheet.values["income"])
     form, opening = form or DecisionForm(), opening or OpenForm()
+    warnings = duplicates.warnings_now([registration])[registration.pk]
+    held = registration.is_held(now=now)
     context = {
         **admin.site.each_context(request),
         "title": _("Registration %s") % registration,
@@ -180,8 +223,11 @@ def _page(
         "late": queues.is_late(registration, now=now),
         "age": queues.age(registration.received_at, now=now),
         "waiting": registration.state == State.SUBMITTED,
-        "warnings": [(code, WARNINGS[code]) for code in registration.warnings],
-        "chips": queues.chips_by_field(registration.warnings),
+        "held": held,
+        "mine": held and registration.claimed_by_id == request.user.pk,
+        "warnings": [(code, WARNINGS[code]) for code in warnings],
+        "chips": queues.chips_by_field(warnings),
+        "marks": marks(request.POST),
         "labels": {name: field.label for name, field in RegistrationForm.base_fields.items()},
         "person": sheet.values,
         "rt_rw": f"RT {int(sheet.values['rt']):03}/RW {int(sheet.values['rw']):03}",
@@ -193,12 +239,13 @@ def _page(
         "opened": sheet.opened,
         "closed": not sheet.opened,
         "history": [(past, _history_word(past.decision)) for past in sheet.history],
+        "steps": comparing.steps(sheet.versions, closed=() if sheet.opened else comparing.HIDDEN),
         "quote": quote,
         "basis": tariffs.basis(quote),
-        "twins": queues.twins(registration, user=request.user),
+        "twins": duplicates.twins(registration, user=request.user),
         "form": form,
         "opening": opening,
-        "next": queues.next_for(request.user, after=registration),
+        "next": queues.next_for(request.user, now=now, after=registration),
         **_panel(request, registration),
     }
     return render(request, "admin/enrolment/review_one.html", context, status=status)
@@ -219,7 +266,14 @@ def _panel(request: HttpRequest, registration: Registration) -> dict:
                 )
             elif str(refused) not in hindrances:
                 hindrances.append(str(refused))
-    return {"plain_acts": plain, "reasoned_acts": reasoned, "hindrances": hindrances, "young": young}
+    may_return = any(act["target"] == State.RETURNED for act in reasoned)
+    return {
+        "may_return": may_return,
+        "plain_acts": plain,
+        "reasoned_acts": reasoned,
+        "hindrances": hindrances,
+        "young": young,
+    }
 
 
 def _history_word(decision) -> str:

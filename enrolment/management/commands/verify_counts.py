@@ -13,8 +13,8 @@ from enrolment.queries import counts
 from outreach.models import Event, Greeting, OutreachSession
 
 AHEAD_OF_UTC = timedelta(hours=7)
-FIGURES = ("registered", "waiting", "approved", "returned", "rejected", "withdrawn", "lapsed", "with_jht",
-           "contribution", "contribution_approved")  # fmt: skip
+FIGURES = ("registered", "waiting", "approved", "returned", "rejected", "withdrawn", "lapsed", "reactivations",
+           "with_jht", "contribution", "contribution_approved")  # fmt: skip
 BEFORE = ("greeted", "sessions", "in_sessions")
 """What came before registering: people at a booth, sessions, people in them."""
 CHUNK = 2_000
@@ -70,7 +70,7 @@ def _from_rows(event: Event) -> dict[str, dict[str, int]]:
     rows = (
         Registration.objects.filter(event=event)
         .select_related("booth", "officer")
-        .only("registered_at", "package", "contribution_total", "booth__code", "officer__username")
+        .only("registered_at", "kind", "package", "contribution_total", "booth__code", "officer__username")
     )
     for row in rows.iterator(CHUNK):
         here = row.registered_at.astimezone(UTC) + AHEAD_OF_UTC
@@ -79,7 +79,7 @@ def _from_rows(event: Event) -> dict[str, dict[str, int]]:
             f"hour {here.hour}",
         )  # fmt: skip
         for place in places:
-            _add(found[place], state.get(row.pk), row.package, row.contribution_total)
+            _add(found[place], state.get(row.pk), row)
     _add_reached(found, event)
     return found
 
@@ -101,10 +101,12 @@ def _add_reached(found: dict[str, dict[str, int]], event: Event) -> None:
         found["total"]["in_sessions"] += people
 
 
-def _add(figures: dict[str, int], state: str | None, package: str, amount: int) -> None:
+def _add(figures: dict[str, int], state: str | None, row: Registration) -> None:
+    package, amount = row.package, row.contribution_total
     figures["waiting" if state == "submitted" else str(state)] += 1
     if state != "withdrawn":
         figures["registered"] += 1
+        figures["reactivations"] += row.kind == "reactivation"
     if state in ("submitted", "returned", "approved"):
         figures["contribution"] += amount
         figures["with_jht"] += package == "L"
