@@ -31,7 +31,7 @@ def answer(page, **changes):
     for name, value in CHOICES.items():
         page.locator(f"[name={name}][value='{value}']").check()
     page.locator("[name=job_type_1]").select_option("P050")
-    page.locator("[name=consent_version]").check()
+    page.locator("[name=consent_how][value=aloud]").check()
     return nik
 
 
@@ -74,7 +74,7 @@ def test_officer_registers_a_worker(page_for, shot, width, scripts):
         page.locator(".jb-actions button[value=edit]").click()
     assert page.locator("[name=nik]").input_value() == nik  # nothing typed is lost
     assert page.locator("[name=birth_date_year]").input_value() == "1988"
-    assert page.locator("[name=consent_version]").is_checked()
+    assert page.locator("[name=consent_how][value=aloud]").is_checked()
     submit(page)
     submit(page)
     assert page.locator(".jb-receipt-ref").inner_text().count("-") == 2
@@ -93,20 +93,26 @@ def test_officer_registers_with_the_keyboard_alone(page_for):
     page = page_for("petugas", 360)
     page.goto("/registrations/new/")
     order = []
-    page.locator("[name=consent_version]").focus()
+    page.locator("[name=consent_version]").first.focus()
     for _ in range(60):
         name = page.evaluate("document.activeElement.name || document.activeElement.type || ''")
         if name and (not order or order[-1] != name):
             order.append(name)
         page.keyboard.press("Tab")
-        if order and order[-1] == "guardian":
+        if order and order[-1] == "government_paid":
             break
-    assert order[:4] == ["consent_version", "nik", "full_name", "birth_place"]
-    assert order.index("income") < order.index("package") < order.index("months") < order.index("guardian")
-    page.locator("[name=consent_version]").focus()
+    assert order[:4] == ["consent_version", "consent_how", "nik", "full_name"]
+    assert (
+        order.index("income")
+        < order.index("package")
+        < order.index("months")
+        < order.index("government_paid")
+    )
+    aloud = page.locator("[name=consent_how][value=aloud]")
+    aloud.focus()
     page.keyboard.press("Space")
-    assert page.locator("[name=consent_version]").is_checked()
-    page.locator("[name=guardian]").focus()
+    assert aloud.is_checked()
+    page.locator("[name=address]").focus()
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "error-summary"

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext as _
 
 from enrolment.entry import Entry
 from enrolment.models import Decision, Registration, RegistrationVersion
@@ -41,14 +42,17 @@ def with_names(
     registrations: Sequence[Registration], *, by: User, purpose: str, reasons_of: Sequence[Registration] = ()
 ) -> list[Named]:
     """A list page's rows with the workers' names, some of them with the reason of their last decision: one access
-    row, and one query more for the reasons. No other reason is opened."""
-    if not registrations:
-        return []
+    row, and one query more for the reasons. No other reason is opened, and nothing of somebody who has withdrawn
+    their consent."""
+    open_rows = [row for row in registrations if not row.consent_withdrawn_at]
+    reasons_of = [row for row in reasons_of if not row.consent_withdrawn_at]
+    if not open_rows:
+        return [Named(registration=row, full_name=_("Consent withdrawn")) for row in registrations]
     last = last_decisions(reasons_of) if reasons_of else {}
     access = audit.open_access(
         by=by,
-        branch_id=registrations[0].branch_id,
-        objects=[row.pk for row in registrations],
+        branch_id=open_rows[0].branch_id,
+        objects=[row.pk for row in open_rows],
         parts=[decision.pk for decision in last.values()],
         fields=("full_name", "reason") if last else ("full_name",),
         purpose=purpose,
@@ -56,7 +60,7 @@ def with_names(
     return [
         Named(
             registration=row,
-            full_name=row.full_name.reveal(access),
+            full_name=_("Consent withdrawn") if row.consent_withdrawn_at else row.full_name.reveal(access),
             reason=last[row.pk].reason.reveal(access) if row.pk in last and last[row.pk].reason else "",
         )
         for row in registrations

@@ -24,7 +24,9 @@ from outreach.errors import ActionRefused
 def correct(request: HttpRequest, reference: str) -> HttpResponse:
     """The stored answers again in the form, until a reviewer has decided; or after they sent it back."""
     registration = own(request, reference)
-    if State.SUBMITTED not in moves_of(Actor.OFFICER, registration.state):
+    if registration.consent_withdrawn_at or State.SUBMITTED not in moves_of(
+        Actor.OFFICER, registration.state
+    ):
         return _moved_on(request, registration)
     if request.method != "POST":
         typed, reason = disclosures.for_correction(registration, by=request.user)

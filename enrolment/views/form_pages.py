@@ -104,7 +104,8 @@ def check_page(
 def conflict_page(request, registration, entry) -> HttpResponse:
     """The id is taken by other content. Who may see that content sees the difference."""
     context = {}
-    if Registration.objects.visible_to(request.user).filter(pk=registration.pk).exists():
+    open_to = Registration.objects.visible_to(request.user).filter(consent_withdrawn_at=None)
+    if open_to.filter(pk=registration.pk).exists():
         labels = RegistrationForm.base_fields
         context = {
             "differences": [
