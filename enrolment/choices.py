@@ -51,6 +51,32 @@ class ConsentHow(models.TextChoices):
     PAPER = "paper", _("signed on paper")
 
 
+class NoticeLanguage(models.TextChoices):
+    """In which the notice is read or heard. Each calls itself, whatever language the screen has."""
+
+    INDONESIAN = "id", "Bahasa Indonesia"
+    ENGLISH = "en", "English"
+    JAVANESE = "jv", "Basa Jawa"
+    SUNDANESE = "su", "Basa Sunda"
+
+
+class GuardianRelation(models.TextChoices):
+    """What the guardian of a worker under 18 is to them."""
+
+    FATHER = "father", _("Father")
+    MOTHER = "mother", _("Mother")
+    OTHER = "other", _("Another guardian")
+
+
+class WithdrawalChannel(models.TextChoices):
+    """Who asks to take consent back, and how they came."""
+
+    PERSON = "person", _("The worker, in person")
+    PHONE = "phone", _("The worker, by phone")
+    LETTER = "letter", _("The worker, by letter or message")
+    GUARDIAN = "guardian", _("The guardian of a worker under 18")
+
+
 class Actor(models.TextChoices):
     """Who makes a move. The clock is a command, not a person."""
 

@@ -3,11 +3,12 @@ stores it. Page, paper import and correction all make one; nothing else may be s
 
 import json
 import unicodedata
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from enrolment.choices import ConsentHow
 from enrolment.models import ConsentText, JobType
 from outreach import crypto
 from outreach.models import Booth, Event, User
@@ -45,10 +46,25 @@ class Entry:
     guardian: str
     consent_version: ConsentText
     consent_at: datetime | None
+    consent_how: str = ConsentHow.PAPER
+    guardian_relation: str = ""
+    guardian_agrees: bool = False
+
+    @property
+    def guardian_agreed(self) -> bool:
+        """The guardian's own consent: ticked on the page; on paper their name stands beside their signature."""
+        return bool(self.guardian) and (self.guardian_agrees or self.consent_how == ConsentHow.PAPER)
 
     def canonical(self) -> dict[str, str]:
-        """Every field as text, the same for the same content however it was typed."""
-        return {f.name: _text(getattr(self, f.name)) for f in fields(self) if f.name != "submission_id"}
+        """Every field as text, the same for the same content however it was typed. A field that came later stands in
+        it only where it says more than its default, so that what was stored before keeps its digest."""
+        values = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "submission_id"}
+        defaults = {f.name: f.default for f in fields(self) if f.default is not MISSING}
+        return {
+            name: _text(value)
+            for name, value in values.items()
+            if name not in defaults or value != defaults[name]
+        }
 
     def content(self) -> str:
         """The canonical form as JSON, sealed into a version."""
@@ -91,6 +107,6 @@ def _text(value: Any) -> str:
         case User():
             return value.username
         case ConsentText():
-            return value.version
+            return value.code
         case _:
             return str(value)

@@ -42,7 +42,11 @@ ERRORS = {
     "months_invalid": _("Choose how many months: 1, 2, 3, 6 or 12."),
     "first_month_invalid": _("Choose the month of registration or the next one."),
     "government_paid_invalid": _("Answer yes or no."),
-    "consent_missing": _("Read the notice aloud and tick that the worker agrees."),
+    "consent_missing": _("This notice is not in force. Take the form's version and language."),
+    "asked_at_invalid": _("Write the day and time of the request, such as 22-11-2026 10.30."),
+    "consent_how_missing": _("Choose how the worker learned of the notice and agreed."),
+    "guardian_relation_invalid": _("Choose what the guardian is to the worker."),
+    "guardian_agrees_invalid": _("Tick it, or leave it open."),
     "consent_late": _("Consent must come before the registration. Check both times."),
     "consent_at_invalid": _("Write the day and time of consent, such as 22-11-2026 10.30."),
     "no_tariff": _("No contribution table covers this month. Tell the branch's system admin."),
@@ -78,7 +82,7 @@ WARNINGS = {
     "same_person": _("The same name and birth date is registered with another NIK. The branch will compare."),
     "age_under_17": _("Younger than 17: the reviewer decides and writes the reason."),
     "age_17": _("Aged 17: the reviewer will look closer."),
-    "guardian_missing": _("Under 18 a guardian must agree. Add the guardian's name before it can be approved."),
+    "guardian_missing": _("Under 18 a guardian must agree. Before it can be approved: their name and their yes."),
     "sector_mixed": _("The two jobs belong to different sectors, so the price is an estimate."),
 }  # fmt: skip
 

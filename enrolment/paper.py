@@ -22,7 +22,16 @@ from outreach import crypto
 from outreach.models import User
 
 COLUMNS = tuple(RegistrationForm.base_fields)
-OPTIONAL = frozenset(("email", "job_type_2", "guardian"))
+OPTIONAL = frozenset(
+    (
+        "email",
+        "job_type_2",
+        "guardian",
+        "consent_how",
+        "guardian_relation",
+        "guardian_agrees",
+    )
+)
 MAX_BYTES = 2_000_000
 MAX_ROWS = 1_000
 KEPT_SECONDS = 3600

@@ -7,6 +7,7 @@ REVIEW = "enrolment.review_registration"
 IMPORT = "enrolment.import_registration"
 COUNT = "enrolment.view_counts"
 VIEW = "enrolment.view_registration"
+ADD_CONSENT_TEXT = "enrolment.add_consenttext"
 
 _REFERENCE_DATA = ("jobtype", "contributionschedule", "bracket", "relief", "consenttext")
 
@@ -17,9 +18,9 @@ def _view(*models: str) -> tuple[str, ...]:
 
 ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
     Role.OFFICER: (REGISTER, VIEW),
-    Role.REVIEWER: (VIEW, REVIEW, IMPORT, COUNT, *_view(*_REFERENCE_DATA)),
+    Role.REVIEWER: (VIEW, REVIEW, IMPORT, COUNT, *_view("consentwithdrawal", *_REFERENCE_DATA)),
     Role.HEAD: (COUNT, IMPORT, *_view(*_REFERENCE_DATA)),
-    Role.SYSTEM_ADMIN: (IMPORT, *_view(*_REFERENCE_DATA)),
+    Role.SYSTEM_ADMIN: (IMPORT, ADD_CONSENT_TEXT, *_view(*_REFERENCE_DATA)),
 }
 """The system admin may import a file for the branch (it shows row numbers and codes, no person), so that a branch
 with two reviewers need not spend one of them on typing: whoever entered a row may not decide on it."""

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from enrolment.views import correcting, form_data, regions, registrations
+from enrolment.views import consent, correcting, form_data, regions, registrations
 
 urlpatterns = [
     path("registrations/", registrations.today, name="today"),
@@ -10,4 +10,5 @@ urlpatterns = [
     path("registrations/<reference:reference>/", registrations.receipt, name="registration-receipt"),
     path("registrations/<reference:reference>/correct/", correcting.correct, name="registration-correct"),
     path("registrations/<reference:reference>/withdraw/", correcting.withdraw, name="registration-withdraw"),
+    path("registrations/<reference:reference>/consent/", consent.withdraw, name="consent-withdraw"),
 ]

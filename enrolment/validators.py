@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from enrolment import money, nik
-from enrolment.choices import Package, Sex
+from enrolment.choices import ConsentHow, GuardianRelation, Package, Sex
 from enrolment.contributions import MONTHS_PREPAID
 from enrolment.errors import refusal
 from outreach import regions
@@ -133,6 +133,25 @@ def one_of(allowed: type[Sex] | type[Package], code: str) -> Callable[[str], str
         return typed.upper()
 
     return rule
+
+
+def consent_how(typed: str) -> str:
+    """How the worker came to know the notice; empty where the form has to know (RegistrationForm.clean)."""
+    if typed.lower() not in ("", *ConsentHow.values):
+        raise refusal("consent_how_missing")
+    return typed.lower()
+
+
+def guardian_relation(typed: str) -> str:
+    if typed.lower() not in ("", *GuardianRelation.values):
+        raise refusal("guardian_relation_invalid")
+    return typed.lower()
+
+
+def guardian_agrees(typed: str) -> bool:
+    if typed.lower() not in ("", "y", "n"):
+        raise refusal("guardian_agrees_invalid")
+    return typed.lower() == "y"
 
 
 def block_number(code: str) -> Callable[[str], int]:

@@ -16,6 +16,8 @@ ACTIONS = {
     "registration.rejected": _("registration rejected"),
     "registration.withdrawn": _("registration withdrawn"),
     "registration.lapsed": _("registration lapsed"),
+    "consenttext.add": _("consent text added"),
+    "consent.withdraw": _("consent withdrawn"),
     "event.open": _("event opened"),
     "event.closed": _("event closed"),
     "event.copy": _("event copied"),

@@ -196,6 +196,7 @@ def row(**changes) -> dict[str, str]:
         "guardian": "",
         "consent_version": "2023-06",
         "consent_at": "2026-11-20T08:00:00+07:00",
+        "consent_how": "paper",
         **changes,
     }
 

@@ -20,7 +20,7 @@ ANSWERS = {
 }
 CHOICES = {"sex": "P", "package": "L", "months": "3"}
 BY_STEP = (
-    ("consent_version",),
+    ("consent_how",),
     ("nik",),
     (
         "full_name", "birth_place", "birth_date_day", "birth_date_month", "birth_date_year", "sex", "address",
@@ -39,8 +39,8 @@ def press(page, words: str = "") -> None:
 def fill(page, names, said: dict[str, str]) -> None:
     """Type and choose what was `said`, as on the card."""
     for name in names:
-        if name == "consent_version":
-            page.locator("[name=consent_version]").check()
+        if name == "consent_how":
+            page.locator("[name=consent_how][value=aloud]").check()
         elif name == "job_type_1":
             page.locator("[name=job_type_1]").select_option("P050")
         elif name in CHOICES:

@@ -63,16 +63,30 @@ REFUSED = [
     ({"guardian": "Ayah 1"}, "guardian:name_characters"),
     ({"consent_version": ""}, "consent_version:consent_missing"),
     ({"consent_version": "1999-01"}, "consent_version:consent_missing"),
+    ({"consent_version": "2023-06.su"}, "consent_version:consent_missing"),
+    ({"consent_how": "diam"}, "consent_how:consent_how_missing"),
+    ({"guardian_relation": "paman"}, "guardian_relation:guardian_relation_invalid"),
+    ({"guardian_agrees": "mungkin"}, "guardian_agrees:guardian_agrees_invalid"),
     ({"consent_at": "2026-11-20T09:30:01+07:00"}, "consent_at:consent_late"),
     ({"consent_at": "tadi"}, "consent_at:consent_at_invalid"),
 ]
-ELSEWHERE = {"no_tariff", "row_cells"}
+ELSEWHERE = {"no_tariff", "row_cells", "asked_at_invalid"}
 
 WARNED = [
     ({"nik": factories.nik(sex="P")}, {"birth_date": "1988-04-12"}, ["nik_sex"]),
     ({"birth_date": "1988-04-13"}, {"nik": factories.nik()}, ["nik_birth_date"]),
     ({"nik": factories.nik(region="317299")}, {"birth_date": "1988-04-12"}, ["nik_region"]),
     ({"birth_date": "2009-11-21"}, {"guardian": "Ibu Uji"}, ["age_under_17"]),
+    (
+        {"birth_date": "2008-11-21"},
+        {"guardian": "Ibu Uji", "consent_how": "aloud"},
+        ["age_17", "guardian_missing"],
+    ),
+    (
+        {"birth_date": "2008-11-21"},
+        {"guardian": "Ibu Uji", "consent_how": "aloud", "guardian_agrees": "y"},
+        ["age_17"],
+    ),
     ({"birth_date": "2009-11-20"}, {"guardian": "Ibu Uji"}, ["age_17"]),  # 17 on the very day
     ({"birth_date": "2008-11-21"}, {}, ["age_17", "guardian_missing"]),
     ({"birth_date": "2008-11-20"}, {}, []),  # 18 on the very day
@@ -174,6 +188,7 @@ def test_empty_form_names_every_field_that_may_not_be_empty(cast):
     fields = [error.partition(":")[0] for error in RegistrationForm({}, user=cast.officer).coded_errors()]
     may_be_empty = {
         "booth", "officer", "registered_at", "email", "job_type_2", "government_paid", "guardian", "consent_at",
+        "guardian_relation", "guardian_agrees",
     }  # fmt: skip
     assert fields == [name for name in RegistrationForm.base_fields if name not in may_be_empty]
 
@@ -229,4 +244,7 @@ def test_entry_is_normalised(cast):
         "A",
         "P050",
     )
-    assert (entry.officer, entry.consent_version) == (cast.officer, ConsentText.objects.get())
+    assert (entry.officer, entry.consent_version) == (
+        cast.officer,
+        ConsentText.objects.coded("2023-06").get(),
+    )

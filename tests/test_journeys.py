@@ -50,7 +50,7 @@ def test_officer_registers_a_worker(page_for, shot, width, scripts):
             page.locator(".jb-actions button[value=edit]").click()
     assert page.locator("[name=nik]").input_value() == nik  # nothing typed is lost
     assert page.locator("[name=birth_date_year]").input_value() == "1988"
-    assert page.locator("[name=consent_version]").is_checked()
+    assert page.locator("[name=consent_how][value=aloud]").is_checked()
     press(page)
     page.locator("h1", has_text="Cocokkan dengan KTP").wait_for()
     assert to_receipt(page).count("-") == 2

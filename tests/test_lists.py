@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
+from enrolment.actions import consent
 from enrolment.models import ConsentText, ContributionSchedule, JobType, Relief
 from outreach.actions import audit
 from outreach.models import Assignment, Booth, Campaign, Event
@@ -35,6 +36,11 @@ def _event(cast, number: int) -> Event:
     event.campaign = Campaign.objects.create(name=f"Kampanye {number}")
     event.save(update_fields=["campaign"])
     return event
+
+
+def _withdrawal(cast, number: int) -> None:
+    row = factories.submitted(by=cast.officer)
+    consent.withdraw(by=cast.officer, registration=row, channel="person")
 
 
 def _registration(cast, number: int) -> None:
@@ -171,6 +177,7 @@ LISTS = {
     "admin:enrolment_jobtype_changelist": Listing("head", _job_type),
     "admin:enrolment_contributionschedule_changelist": Listing("head", _copy_of_one(ContributionSchedule)),
     "admin:enrolment_relief_changelist": Listing("head", _copy_of_one(Relief)),
+    "admin:enrolment_consentwithdrawal_changelist": Listing("reviewer", _withdrawal),
     "admin:enrolment_consenttext_changelist": Listing("head", _copy_of_one(ConsentText)),
 }
 UNCHANGED = {"admin:index"}
@@ -194,6 +201,7 @@ SINGLES = {
     "admin:outreach_user_link", "admin:outreach_user_sessions", "admin:outreach_user_second_factor",
     "registration-form-data",  # four queries, whatever there is
     "registration-new", "registration-receipt", "registration-correct", "registration-withdraw",
+    "consent-withdraw", "admin:enrolment_registration_consent",
     "admin:login", "admin:logout", "admin:jsi18n", "admin:app_list",
     "admin:outreach_event_move", "admin:outreach_event_copy", "admin:outreach_user_password",
     "admin:enrolment_registration_import",  # its rows are a file's, not the database's

@@ -12,6 +12,7 @@ from django.apps import apps
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
+from enrolment.actions import consent
 from outreach.models import AuditEntry, Organisation, User
 from tests import equipping, factories
 
@@ -123,6 +124,7 @@ ROUTES = {
     "registrations/<reference:reference>/": (answers(**OWN), READ_ONLY),
     "registrations/<reference:reference>/correct/": (answers(**OWN), answers(ok=422, **OWN)),
     "registrations/<reference:reference>/withdraw/": (answers(**OWN), answers(ok=422, **OWN)),
+    "registrations/<reference:reference>/consent/": (answers(**OWN), answers(ok=422, **OWN)),
     "admin/": (staff_only(200), staff_only(200)),
     "admin/login/": (staff_only(302), staff_only(302)),
     "admin/logout/": (staff_only(302), staff_only(307)),
@@ -193,6 +195,10 @@ ROUTES = {
     "admin/enrolment/registration/take/": (
         ADMIN_READ_ONLY,
         answers(ok=302, to={"reviewer", "strange_reviewer"}, hidden=NOT_STAFF),
+    ),
+    "admin/enrolment/registration/<reference:reference>/consent/": (
+        answers(to={"reviewer"}, hidden=NOT_STAFF | {"strange_reviewer"}),
+        answers(ok=422, to={"reviewer"}, hidden=NOT_STAFF | {"strange_reviewer"}),
     ),
     "admin/enrolment/registration/<reference:reference>/": (
         answers(to={"reviewer"}, hidden=NOT_STAFF | {"strange_reviewer"}),
@@ -266,8 +272,10 @@ ROUTES |= stock("outreach/outreachsession", see=STAFF, change=MINE, hidden=NOT_O
 ROUTES["admin/outreach/outreachsession/<path:object_id>/delete/"] = (
     answers(to=MINE, hidden=NOT_OF_BRANCH),
 ) * 2
-for name in ("jobtype", "contributionschedule", "relief", "consenttext"):
+for name in ("jobtype", "contributionschedule", "relief"):
     ROUTES |= stock(f"enrolment/{name}", see=STAFF)
+ROUTES |= stock("enrolment/consenttext", see=STAFF, add=ADMINS)
+ROUTES |= stock("enrolment/consentwithdrawal", see=REVIEWERS, hidden=NOT_STAFF | STRANGERS)
 
 
 def walk(resolver, prefix: str = ""):
@@ -297,6 +305,8 @@ def world(cast):
     registration = factories.submitted(by=cast.officer)
     line = equipping.asked(cast)
     session = factories.session(of=cast.event, by=cast.officer)
+    refused = factories.rejected(by=cast.officer, reviewer=cast.reviewer)
+    consent.withdraw(by=cast.reviewer, registration=refused, channel="phone")
     log = factories.coordinated(of=cast.event, by=cast.head, next_step="", due_on=None)
     samples = {
         "user": cast.colleague,

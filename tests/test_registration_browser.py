@@ -118,7 +118,7 @@ def test_with_the_keyboard_alone(page_for, site):
                 page.keyboard.press("Space")
                 while page.evaluate("document.activeElement.value") != said[name]:
                     page.keyboard.press("ArrowDown")
-            elif name == "consent_version":
+            elif name == "consent_how":
                 page.keyboard.press("Space")
             else:
                 page.keyboard.type("Pedagang" if name == "job_type_1" else said[name])
@@ -181,7 +181,7 @@ def test_leaving_with_something_typed_asks_first(page_for):
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.goto(NEW)
-    page.locator("[name=consent_version]").check()
+    page.locator("[name=consent_how][value=aloud]").check()
     page.goto("/registrations/")
     assert asked == ["beforeunload"]
     page.goto(NEW)
@@ -211,7 +211,7 @@ def test_without_scripts_it_is_one_long_page(page_for, shot):
 def test_an_empty_answer_is_told_at_its_step(page_for, shot):
     page = page_for("petugas", 360)
     page.goto(NEW)
-    page.locator("[name=consent_version]").check()
+    page.locator("[name=consent_how][value=aloud]").check()
     press(page)
     press(page)
     summary = page.locator("#error-summary")

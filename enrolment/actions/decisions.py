@@ -15,6 +15,8 @@ from outreach.actions import audit
 from outreach.errors import ActionRefused
 from outreach.models import Assignment, User
 
+CONSENTED = (State.SUBMITTED, State.RETURNED, State.APPROVED)
+"""The states that only a registration with consent may come to; a trigger holds it as well."""
 DECIDED = (State.APPROVED, State.RETURNED, State.REJECTED)
 
 
@@ -79,6 +81,10 @@ def check(
     if found is None or found.new_version != new_version:
         raise ActionRefused(
             "move_refused", _("Somebody was faster: this registration has moved on. Look at it again.")
+        )
+    if registration.consent_withdrawn_at and target in CONSENTED:
+        raise ActionRefused(
+            "consent_withdrawn", _("The worker has withdrawn their consent. It goes no further.")
         )
     if not _may(by, found, registration):
         raise ActionRefused("not_allowed", _("This is not yours to do. Ask a colleague whose task it is."))

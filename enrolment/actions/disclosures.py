@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext as _
 
 from enrolment.entry import Entry
 from enrolment.models import Decision, Registration, RegistrationVersion
@@ -45,14 +46,17 @@ def with_names(
     registrations: Sequence[Registration], *, by: User, purpose: str, reasons_of: Sequence[Registration] = ()
 ) -> list[Named]:
     """A list page's rows with the workers' names, some of them with the reason of their last decision: one access
-    row, and one query more for the reasons. No other reason is opened."""
-    if not registrations:
-        return []
+    row, and one query more for the reasons. No other reason is opened, and nothing of somebody who has withdrawn
+    their consent."""
+    open_rows = [row for row in registrations if not row.consent_withdrawn_at]
+    reasons_of = [row for row in reasons_of if not row.consent_withdrawn_at]
+    if not open_rows:
+        return [Named(registration=row, full_name=_("Consent withdrawn")) for row in registrations]
     last = last_decisions(reasons_of) if reasons_of else {}
     access = audit.open_access(
         by=by,
-        branch_id=registrations[0].branch_id,
-        objects=[row.pk for row in registrations],
+        branch_id=open_rows[0].branch_id,
+        objects=[row.pk for row in open_rows],
         parts=[decision.pk for decision in last.values()],
         fields=("full_name", *_decision_fields(last.values())),
         purpose=purpose,
@@ -60,7 +64,7 @@ def with_names(
     return [
         Named(
             registration=row,
-            full_name=row.full_name.reveal(access),
+            full_name=_("Consent withdrawn") if row.consent_withdrawn_at else row.full_name.reveal(access),
             reason=_text(last[row.pk].reason, access) if row.pk in last else "",
             flags=len(_flags(last[row.pk], access)) if row.pk in last else 0,
         )
@@ -70,7 +74,9 @@ def with_names(
 
 def for_receipt(registration: Registration, *, by: User) -> Named:
     """The officer's receipt: the name, why it stands as it does, and its versions if it was corrected. One access
-    row."""
+    row; of somebody who has withdrawn their consent, nothing."""
+    if registration.consent_withdrawn_at:
+        return Named(registration=registration, full_name=_("Consent withdrawn"))
     decision, versions = last_decisions([registration])[registration.pk], _versions(registration)
     access = audit.open_access(
         by=by,

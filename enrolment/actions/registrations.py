@@ -131,7 +131,7 @@ def _fill(registration: Registration, *, entry: Entry, registered_at: datetime, 
         setattr(registration, name, str(getattr(entry, name)))
     for name in (
         "village_code", "work_location", "job_type_1", "job_type_2", "package", "months", "first_month",
-        "government_paid",
+        "government_paid", "consent_how", "guardian_relation", "guardian_agreed",
     ):  # fmt: skip
         setattr(registration, name, getattr(entry, name))
     registration.sector = entry.job_type_1.sector

@@ -1,3 +1,3 @@
-from enrolment.admin import reference, registrations
+from enrolment.admin import consent, reference, registrations
 
-__all__ = ["reference", "registrations"]
+__all__ = ["consent", "reference", "registrations"]

@@ -1,10 +1,9 @@
 """The reference data that every quote can be re-derived from: read here, changed by migrations with their source."""
 
 from django.contrib import admin
-from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from enrolment.models import Bracket, ConsentText, ContributionSchedule, JobType, Relief
+from enrolment.models import Bracket, ContributionSchedule, JobType, Relief
 from outreach.admin.base import ReadOnlyAdmin, ReadOnlyInline
 from outreach.templatetags.formats import day, rupiah
 
@@ -67,24 +66,3 @@ class ReliefAdmin(DatedAdmin):
         "code", "basis", "sector", "since", "until", "percent", "on_jkk", "on_jkm", "on_jht",
         "excludes_government_paid", "retired_at",
     )  # fmt: skip
-
-
-@admin.register(ConsentText)
-class ConsentTextAdmin(ReferenceAdmin):
-    list_display = ("version", "shown_from", "question")
-    fields = ("version", "shown_from", "read_aloud", "question")
-
-    # Both stay in the language they were approved in.
-
-    @admin.display(description=_("notice"))
-    def read_aloud(self, text: ConsentText) -> str:
-        paragraphs = ((paragraph,) for paragraph in text.notice.split("\n") if paragraph.strip())
-        return format_html('<div lang="id">{}</div>', format_html_join("", "<p>{}</p>", paragraphs))
-
-    @admin.display(description=_("statement"))
-    def question(self, text: ConsentText) -> str:
-        return format_html('<span lang="id">{}</span>', text.statement)
-
-    @admin.display(description=_("shown from"), ordering="valid_from")
-    def shown_from(self, text: ConsentText) -> str:
-        return day(text.valid_from)

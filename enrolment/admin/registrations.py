@@ -3,7 +3,7 @@ from django.urls import path
 
 from enrolment.models import Registration
 from enrolment.permissions import COUNT, IMPORT, VIEW
-from enrolment.views import counts, imports, review
+from enrolment.views import consent, counts, imports, review
 
 
 @admin.register(Registration)
@@ -20,6 +20,11 @@ class RegistrationAdmin(admin.ModelAdmin):
             path("counts/", view(counts.newest), name="enrolment_registration_counts"),
             path("counts/<slug:slug>/", view(counts.event), name="enrolment_registration_counts_event"),
             path("<reference:reference>/", view(review.one), name="enrolment_registration_review"),
+            path(
+                "<reference:reference>/consent/",
+                view(consent.withdraw_at_branch),
+                name="enrolment_registration_consent",
+            ),
         ]
 
     def has_module_permission(self, request) -> bool:

@@ -75,3 +75,25 @@ class TickForValue(forms.CheckboxInput):
 
     def value_from_datadict(self, data, files, name) -> str:
         return data.get(name) or ""
+
+
+class NoticeChoice(forms.Widget):
+    """The notice in each of its languages, one open at a time by CSS alone. Which text is open is what is sent, so
+    what is stored is what was shown."""
+
+    template_name = "widgets/notices.html"
+    use_fieldset = True
+
+    def __init__(self, texts) -> None:
+        super().__init__()
+        self.texts = texts
+
+    def id_for_label(self, id_):
+        return f"{id_}_0" if id_ else id_
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        codes = [text.code for text in self.texts]
+        context["widget"]["texts"] = self.texts
+        context["widget"]["shown"] = value if value in codes else next(iter(codes), "")
+        return context

@@ -17,11 +17,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from enrolment import validators
-from enrolment.choices import Package, Sex
+from enrolment.choices import ConsentHow, GuardianRelation, NoticeLanguage, Package, Sex
 from enrolment.contributions import MONTHS_PREPAID, allowed_first_months
 from enrolment.entry import Entry
 from enrolment.errors import refusal
-from enrolment.forms.fields import DateBoxes, RuleField, TickForValue
+from enrolment.forms.fields import DateBoxes, NoticeChoice, RuleField, TickForValue
 from enrolment.forms.typing_help import RegionInput, help_typing
 from enrolment.models import ConsentText, JobType, Registration
 from enrolment.permissions import IMPORT
@@ -32,6 +32,12 @@ from outreach.choices import EventState, Role
 from outreach.models import Assignment, Event, User
 from outreach.templatetags.formats import month as month_in_words
 
+CONSENTS = (
+    (ConsentHow.ALOUD, _("Yes. I read it aloud.")),
+    (ConsentHow.SELF, _("Yes. The worker read it.")),
+)
+"""One tap says both that the worker agrees and how they came to know what to."""
+
 RETIREMENT_AGE = 65
 """Who has reached it on the day of registration can't become a BPU participant."""
 
@@ -40,7 +46,6 @@ class RegistrationForm(forms.Form):
     """One worker's registration, scoped to `user`: their events, their booths, their officers."""
 
     use_required_attribute = False
-    consent_text: ConsentText | None = None
 
     submission_id = RuleField(validators.submission_id, widget=forms.HiddenInput)
     event = RuleField(str, widget=forms.HiddenInput)
@@ -129,13 +134,24 @@ class RegistrationForm(forms.Form):
     guardian = RuleField(
         validators.optional_name,
         label=_("Guardian"),
-        help_text=_("Only under 18: the name of who agrees for the worker."),
+        help_text=_("The name of who agrees for the worker."),
         required=False,
     )
-    consent_version = RuleField(
-        validators.chosen("consent_missing"), label=_("I have read this aloud, and the worker agrees.")
-    )
+    consent_version = RuleField(validators.chosen("consent_missing"), label=_("Before the first question"))
     consent_at = RuleField(validators.moment("consent_at_invalid"), widget=forms.HiddenInput, required=False)
+    consent_how = RuleField(validators.consent_how, label=_("Does the worker agree?"))
+    guardian_relation = RuleField(
+        validators.guardian_relation,
+        label=_("The guardian is"),
+        widget=forms.RadioSelect(choices=GuardianRelation.choices),
+        required=False,
+    )
+    guardian_agrees = RuleField(
+        validators.guardian_agrees,
+        label=_("The guardian knows the notice and agrees."),
+        widget=TickForValue("y"),
+        required=False,
+    )
 
     def __init__(
         self, *args, user: User, on_paper: bool = False, correcting: Registration | None = None, **kwargs
@@ -163,11 +179,7 @@ class RegistrationForm(forms.Form):
 
         A row of an import never pays for this.
         """
-        agreed = self.initial.get("consent_version")
-        if self.correcting:
-            agreed = self.correcting.consent_text.version
-        texts = ConsentText.objects.filter(valid_from__lte=timezone.localdate())
-        self.consent_text = (texts.filter(version=agreed) if agreed else texts).first()
+        self._prepare_consent()
         jobs = [(job.code, job.name) for job in JobType.objects.all()]
         months = allowed_first_months(day)
         fields = self.fields
@@ -179,8 +191,6 @@ class RegistrationForm(forms.Form):
         fields["first_month"].widget = forms.RadioSelect(
             choices=[(f"{month:%Y-%m}", month_in_words(month)) for month in months]
         )
-        if self.consent_text:
-            fields["consent_version"].widget = TickForValue(self.consent_text.version)
         self.initial.setdefault("first_month", f"{months[0]:%Y-%m}")
         help_typing(self, near=event.village_code if event else self.near)
 
@@ -239,10 +249,21 @@ class RegistrationForm(forms.Form):
         return job
 
     def clean_consent_version(self) -> ConsentText:
-        text = ConsentText.objects.filter(version=self.cleaned_data["consent_version"]).first()
+        text = ConsentText.objects.coded(self.cleaned_data["consent_version"]).first()
         if text is None or text.valid_from > timezone.localdate():
             raise refusal("consent_missing")
         return text
+
+    def clean_consent_how(self) -> str:
+        """A row of the paper file has signed; so has what was stored before this was asked. On the page at the stand
+        it is the worker's yes, and nobody's silence is one."""
+        how = self.cleaned_data["consent_how"]
+        on_paper = self.cleaned_data.get("registered_at") or self.errors.get("registered_at")
+        if how:
+            return how
+        if self.correcting or not (on_paper or self.stored):
+            raise refusal("consent_how_missing")
+        return ConsentHow.PAPER
 
     def clean(self) -> dict[str, Any]:
         """What only several fields together can tell; each rule is silent where a field of its own is wrong."""
@@ -312,6 +333,26 @@ class RegistrationForm(forms.Form):
         elif first_month and not tariffs.covers(first_month):
             self.add_error("first_month", refusal("no_tariff"))
 
+    def _prepare_consent(self) -> None:
+        """The texts to choose from, and the worker's yes. Never another text beside a yes that was given to one: a
+        correction shows what was agreed to then, a form that comes back what stood on it."""
+        texts = ConsentText.objects.filter(valid_from__lte=timezone.localdate())
+        if self.correcting:
+            texts = [self.correcting.consent_text]
+            self.initial.setdefault("consent_how", self.correcting.consent_how)
+        else:
+            sent = texts.coded(str(self["consent_version"].value() or "")).first()
+            texts = texts.filter(version=sent.version) if sent else texts.offered(day=timezone.localdate())
+        texts = sorted(texts, key=lambda text: text.language != NoticeLanguage.INDONESIAN)
+        self.fields["consent_version"].widget = NoticeChoice(texts)
+        paper = self.correcting and self.correcting.consent_how == ConsentHow.PAPER
+        if self.on_paper or paper:
+            yes = TickForValue(ConsentHow.PAPER)
+            self.fields["consent_how"].label = _("The worker has signed this on paper.")
+        else:
+            yes = forms.RadioSelect(choices=CONSENTS)
+        self.fields["consent_how"].widget = yes
+
     def _layout(self) -> Layout:
         """One long page; with JavaScript (static/js/registration) a step begins at each `data_step`."""
         return Layout(
@@ -319,14 +360,14 @@ class RegistrationForm(forms.Form):
             *(() if self.on_paper else ("registered_at",)),
             Fieldset(
                 _("Notice and consent"),
-                HTML("{% include 'enrolment/_notice_text.html' with text=form.consent_text only %}"),
                 "consent_version",
+                Field("consent_how", wrapper_class="jb-choices-1"),
                 *((Field("registered_at", wrapper_class="is-needed"),) if self.on_paper else ()),
                 data_step="consent",
             ),
             Fieldset(_("The NIK on the KTP"), "nik", data_step="nik"),
             Fieldset(
-                _("Who is it?"), "full_name", "birth_place", "birth_date", "sex", "guardian", data_step="person"
+                _("Who is it?"), "full_name", "birth_place", "birth_date", "sex", self._guardian(), data_step="person"
             ),
             Fieldset(
                 _("Address on the KTP"), "address", Div("rt", "rw", css_class="jb-side"), "village_code"
@@ -339,3 +380,12 @@ class RegistrationForm(forms.Form):
                 data_step="work",
             ),
         )  # fmt: skip
+
+    def _guardian(self) -> Div:
+        """static/js/guardian.js shows it when the birth date says so, on the server's day; without a script, and on
+        paper of another day, it is always there."""
+        asked = ("guardian", Field("guardian_relation", wrapper_class="jb-pills"), "guardian_agrees")
+        known = (
+            {} if self.on_paper or self.correcting else {"data_guardian": timezone.localdate().isoformat()}
+        )
+        return Div(HTML("{% include 'enrolment/_guardian.html' %}"), *asked, **known)

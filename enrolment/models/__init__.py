@@ -1,4 +1,5 @@
 from enrolment.models.consent_text import ConsentText
+from enrolment.models.consent_withdrawal import ConsentWithdrawal
 from enrolment.models.decision import Decision
 from enrolment.models.job_type import JobType
 from enrolment.models.registration import Registration, RegistrationVersion
@@ -7,6 +8,7 @@ from enrolment.models.tariff import Bracket, ContributionSchedule, Relief
 __all__ = [
     "Bracket",
     "ConsentText",
+    "ConsentWithdrawal",
     "ContributionSchedule",
     "Decision",
     "JobType",

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from enrolment import contributions, references
-from enrolment.choices import LIVE_STATES, ConsentHow, Kind, Package, Sector, State
+from enrolment.choices import LIVE_STATES, ConsentHow, GuardianRelation, Kind, Package, Sector, State
 from enrolment.models.consent_text import ConsentText
 from enrolment.models.job_type import JobType
 from enrolment.models.tariff import ContributionSchedule
@@ -101,6 +101,12 @@ class Registration(models.Model):
     consent_text = models.ForeignKey(ConsentText, models.PROTECT, related_name="+")
     consent_at = models.DateTimeField()
     consent_how = models.CharField(max_length=5, choices=ConsentHow, default=ConsentHow.PAPER)
+    consent_withdrawn_at = models.DateTimeField(
+        null=True,
+        help_text="When the worker asked to take it back (ConsentWithdrawal): the person stays closed.",
+    )
+    guardian_relation = models.CharField(max_length=6, choices=GuardianRelation, blank=True)
+    guardian_agreed = models.BooleanField(default=False)
 
     claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     claimed_until = models.DateTimeField(null=True)
@@ -150,6 +156,10 @@ class Registration(models.Model):
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="registration_kind_known"),
             models.CheckConstraint(
                 condition=Q(consent_how__in=ConsentHow.values), name="registration_consent_how_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(guardian_relation__in=("", *GuardianRelation.values)),
+                name="registration_guardian_relation_known",
             ),
             models.CheckConstraint(
                 condition=Q(package__in=Package.values), name="registration_package_known"

@@ -37,7 +37,7 @@ def warnings(
         found.add("age_under_17")
     elif age == MINIMUM:
         found.add("age_17")
-    if age < ADULT and not entry.guardian:
+    if age < ADULT and not entry.guardian_agreed:
         found.add("guardian_missing")
     if entry.job_type_2 and entry.job_type_1.sector != entry.job_type_2.sector:
         found.add("sector_mixed")

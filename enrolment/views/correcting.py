@@ -46,7 +46,9 @@ def correct(request: HttpRequest, reference: str) -> HttpResponse:
     the fields that they flagged. Whatever refuses a correction, what was typed comes back with the sentence."""
     registration = own(request, reference)
     moved_on = State.SUBMITTED not in moves_of(Actor.OFFICER, registration.state)
-    if moved_on and "submission_id" not in request.POST and "part" not in request.POST:
+    if registration.consent_withdrawn_at or (
+        moved_on and "submission_id" not in request.POST and "part" not in request.POST
+    ):
         return _moved_on(request, registration)
     stored = disclosures.for_correction(registration, by=request.user)
     if request.method != "POST":

@@ -152,7 +152,8 @@ def conflict_page(request: HttpRequest, registration: Registration, form: Regist
             request, "conflict"
         )  # the script then sends the form as a form, and comes here
     context = {}
-    if Registration.objects.visible_to(request.user).filter(pk=registration.pk).exists():
+    open_to = Registration.objects.visible_to(request.user).filter(consent_withdrawn_at=None)
+    if open_to.filter(pk=registration.pk).exists():
         labels = RegistrationForm.base_fields
         context = {
             "differences": [

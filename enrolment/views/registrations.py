@@ -49,7 +49,7 @@ def today(request: HttpRequest) -> HttpResponse:
         context["counter"] = greetings.counter(duty.booth, request.user, day=day, at=timezone.now())
         context["greeting_id"] = uuid.uuid4()
     own = Registration.objects.visible_to(request.user).select_related("event", "booth")
-    returned = list(own.filter(state=State.RETURNED).order_by("decided_at"))
+    returned = list(own.filter(state=State.RETURNED, consent_withdrawn_at=None).order_by("decided_at"))
     sent = list(own.exclude(state=State.RETURNED).order_by("-received_at")[:RECENT])
     named = disclosures.with_names(returned + sent, by=request.user, purpose="today", reasons_of=returned)
     context["returned"], context["sent"] = named[: len(returned)], named[len(returned) :]
@@ -101,10 +101,11 @@ def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     """What was accepted: reference, amount, months, what comes next."""
     registration = own(request, reference)
     row = disclosures.for_receipt(registration, by=request.user)
+    moves = set() if registration.consent_withdrawn_at else moves_of(Actor.OFFICER, registration.state)
     context = {
         "registration": registration,
         "row": row,
-        "moves": moves_of(Actor.OFFICER, registration.state),
+        "moves": moves,
         "steps": comparing.steps(row.versions, closed=comparing.HIDDEN),
         "held": claims.held_since(registration),
     }

@@ -205,6 +205,8 @@ def _page(
 ) -> HttpResponse:
     now = timezone.now()
     opened = bool(opening and opening.is_bound and opening.is_valid())
+    if registration.consent_withdrawn_at and not opened:
+        return _closed_page(request, registration, form=form, opening=opening, status=status)
     sheet = disclosures.sheet(
         registration,
         by=request.user,
@@ -249,6 +251,27 @@ def _page(
         **_panel(request, registration),
     }
     return render(request, "admin/enrolment/review_one.html", context, status=status)
+
+
+def _closed_page(request: HttpRequest, registration: Registration, *, form, opening, status) -> HttpResponse:
+    """After the consent was withdrawn: what is left to decide, and the question what for. Nobody's data is opened."""
+    form = form or DecisionForm()
+    opening = opening or OpenForm()
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Registration %s") % registration,
+        "has_errors": bool(form.errors or opening.errors),
+        "registration": registration,
+        "late": queues.is_late(registration, now=timezone.now()),
+        "age": queues.age(registration.received_at, now=timezone.now()),
+        "waiting": registration.state == State.SUBMITTED,
+        "warnings": [],
+        "form": form,
+        "opening": opening,
+        "next": queues.next_for(request.user, after=registration),
+        **_panel(request, registration),
+    }
+    return render(request, "admin/enrolment/review_closed.html", context, status=status)
 
 
 def _panel(request: HttpRequest, registration: Registration) -> dict:

@@ -132,6 +132,7 @@ class Desk:
             "consent_at": "",
             "registered_at": "",
             "consent_version": "2023-06",
+            "consent_how": "aloud",
             "nik": f"317202{born:%d%m%y}{number // 9_000 + 1:04}",
             "full_name": f"Pekerja {_letters(number)}",
             "birth_place": "Jakarta",

@@ -84,7 +84,7 @@ class Writer:
             for booth in self.booths
         }
         self.jobs = list(JobType.objects.order_by("code"))
-        self.consent = ConsentText.objects.first()
+        self.consent = ConsentText.objects.coded("2023-06").get()
         self.schedules = {row.code: row.pk for row in ContributionSchedule.objects.all()}
         self.tariff = ContributionSchedule.objects.as_schedules()
         self.reliefs = Relief.objects.as_reliefs()

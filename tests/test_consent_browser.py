@@ -1,0 +1,52 @@
+"""The notice and the guardian's questions in a real Chromium, with and without scripts."""
+
+import pytest
+
+from tests.test_axe import violations
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_the_notice_changes_its_language_and_nothing_else(page_for, shot, width, scripts):
+    page = page_for("petugas", width, java_script_enabled=scripts)
+    page.goto("/registrations/new/")
+    tag = "" if scripts else "-no-scripts"
+    notice = page.locator(".jb-say")
+    assert [notice.nth(n).is_visible() for n in range(2)] == [True, False]
+    page.locator("[name=full_name]").fill("Sari Uji")
+    page.locator("[name=consent_version]").first.focus()
+    page.keyboard.press("ArrowDown")
+    assert [notice.nth(n).is_visible() for n in range(2)] == [False, True]
+    assert page.locator("[name=full_name]").input_value() == "Sari Uji"
+    shot(page, f"consent-english{tag}")
+
+
+def test_the_guardian_is_asked_under_18_by_the_servers_day(page_for, shot):
+    page = page_for("petugas", 360)
+    page.goto("/registrations/new/")
+    year, month, day = page.locator("[data-guardian]").get_attribute("data-guardian").split("-")
+    guardian = page.locator("[name=guardian]")
+    assert not guardian.is_visible()
+    for name, value in (("day", day), ("month", month), ("year", str(int(year) - 17))):
+        page.locator(f"[name=birth_date_{name}]").fill(value)
+    assert guardian.is_visible()
+    shot(page, "consent-guardian")
+    page.locator("[name=birth_date_year]").fill(str(int(year) - 18))
+    assert (guardian.is_visible(), guardian.is_disabled()) == (False, True)
+    still = page_for("petugas", 360, java_script_enabled=False)
+    still.goto("/registrations/new/")
+    assert still.locator("[name=guardian]").is_visible()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_withdrawal_is_asked_plainly(page_for, shot, width):
+    page = page_for("petugas", width)
+    page.locator(".jb-rows a[href^='/registrations/']:not([href*='new'])").last.click()
+    page.locator("a[href$='/consent/']").click()
+    shot(page, "consent-withdraw")
+    with page.expect_navigation():
+        page.locator(".jb-actions .jb-btn-err").click()
+    assert page.locator("[data-error-summary]").count() == 1
+    assert violations(page) == []
