@@ -37,3 +37,9 @@ def span_months(span) -> str:
     """The months of a quote's span, for the head of a column: `Nov, Des` or `Jan – Okt`."""
     names = [month_name(month.first_day) for month in span]
     return ", ".join(names) if len(names) <= 2 else f"{names[0]} – {names[-1]}"
+
+
+@register.filter
+def since(now: int, then: int) -> str:
+    """What has come or gone since, with its sign: `+2`, `−1`."""
+    return f"{now - then:+d}".replace("-", "−")
