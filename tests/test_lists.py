@@ -133,6 +133,14 @@ def _temporary(cast, number: int) -> None:
     factories.officer(name, of=cast.branch, temporary_for=cast.event)
 
 
+def _booth(cast) -> Booth:
+    return cast.event.booths.get(code="A")
+
+
+def _closed(cast, number: int) -> None:
+    factories.closed(_booth(cast), by=cast.officer, seen=number)
+
+
 OF_EVENT = {"to": lambda cast: (cast.event.slug,)}
 LISTS = {
     "equipment": Listing("organiser", _event),
@@ -150,6 +158,7 @@ LISTS = {
     "admin:outreach_coordination_changelist": Listing("head", _coordination),
     "admin:outreach_coordination_event": Listing("head", _coordination, **OF_EVENT),
     "admin:outreach_event_temporary": Listing("head", _temporary, lambda cast: (cast.event.pk,)),
+    "booth-close": Listing("officer", _closed, lambda cast: (_booth(cast).pk, cast.event.first_day)),
     "today": Listing("officer", _sent),
     "today, to correct": Listing("officer", _returned),
     "today, on duty": Listing("officer", _duty),
@@ -189,6 +198,7 @@ SINGLES = {
     "admin:outreach_event_temporary_links", "admin:outreach_organisation_invite",
     "admin:outreach_organiser_link", "admin:outreach_organiser_close",
     "admin:outreach_user_link", "admin:outreach_user_sessions", "admin:outreach_user_second_factor",
+    "registration-slip", "registration-whatsapp", "status",
     "registration-new", "registration-receipt", "registration-correct", "registration-withdraw",
     "admin:login", "admin:logout", "admin:jsi18n", "admin:app_list",
     "admin:outreach_event_move", "admin:outreach_event_copy", "admin:outreach_user_password",

@@ -18,6 +18,7 @@ from enrolment.forms.registration import RegistrationForm
 from enrolment.models import Registration
 from enrolment.queries import stands
 from enrolment.views.form_pages import conflict_page, form_page, officer_only, own, unsent_page
+from enrolment.views.receipts import status_url
 from outreach import regions
 from outreach.models import Assignment
 from outreach.queries import greetings
@@ -39,6 +40,7 @@ def today(request: HttpRequest) -> HttpResponse:
         context["figures"] = stands.today(duty.booth, request.user, day=day)
         context["counter"] = greetings.counter(duty.booth, request.user, day=day, at=timezone.now())
         context["greeting_id"] = uuid.uuid4()
+        context["closing"] = stands.last_closing(duty.booth, day=day)
     own = Registration.objects.visible_to(request.user).select_related("event", "booth")
     returned = list(own.filter(state=State.RETURNED).order_by("decided_at"))
     sent = list(own.exclude(state=State.RETURNED).order_by("-received_at")[:RECENT])
@@ -97,7 +99,12 @@ def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     (row,) = disclosures.with_names(
         [registration], by=request.user, purpose="receipt", reasons_of=[registration]
     )
-    context = {"registration": registration, "row": row, "moves": moves_of(Actor.OFFICER, registration.state)}
+    context = {
+        "registration": registration,
+        "row": row,
+        "moves": moves_of(Actor.OFFICER, registration.state),
+        "status_url": status_url(request, registration),
+    }
     return render(request, "enrolment/registration_receipt.html", context)
 
 
