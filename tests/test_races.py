@@ -374,35 +374,3 @@ def test_a_list_sent_twice_at_once_is_made_once_and_shown_to_both(scratch):
 def test_without_the_events_lock_the_constraints_refuse_the_second(scratch):
     answers = race_with_a_list(scratch, without_event_lock=True)
     assert sorted(answer["outcome"] for answer in answers) == ["done", "faster"]
-
-
-# --- The end of a booth's day
-
-
-def close_at_once(scratch, stand: Booth, *, processes: int, same_id: bool = False) -> list[str]:
-    """Everybody saw a booth that nobody had closed, and closes it with a number of their own."""
-    day, one = timezone.localdate().isoformat(), str(uuid4())
-    about = {"do": "close_booth", "username": "petugas", "booth": stand.pk, "day": day}
-    orders = [
-        {**about, "closing_id": one if same_id else str(uuid4()), "taken": 7 if same_id else number}
-        for number in range(processes)
-    ]
-    with scratch.racers(processes) as racers:
-        return outcomes(at_once(racers, orders))
-
-
-def test_of_eight_who_close_a_booth_at_once_one_is_stored_and_the_others_are_told(scratch, stand):
-    answers = close_at_once(scratch, stand, processes=8)
-    assert answers == ["closed", *["closed_meanwhile"] * 7]
-    assert [row.number for row in stand.reconciliations.all()] == [1]
-    assert AuditEntry.objects.filter(action="booth.close").count() == 1
-
-
-def test_a_closing_sent_by_eight_processes_at_once_is_one_row(scratch, stand):
-    assert close_at_once(scratch, stand, processes=8, same_id=True) == ["closed", *["same"] * 7]
-    assert stand.reconciliations.count() == 1
-
-
-def test_control_without_its_constraint_a_booth_is_closed_twice_with_one_number(scratch, stand):
-    scratch.execute("ALTER TABLE outreach_boothreconciliation DROP CONSTRAINT reconciliation_number_once")
-    assert close_at_once(scratch, stand, processes=8).count("closed") > 1

@@ -13,6 +13,7 @@ from outreach.choices import Role
 from outreach.errors import ActionRefused
 from outreach.models import Assignment, Booth, BoothReconciliation, User
 from outreach.permissions import CLOSE_BOOTH
+from outreach.templatetags.formats import day_short
 
 
 def may_close(user: User, booth: Booth, *, day: date) -> bool:
@@ -57,7 +58,7 @@ def close(
                 branch_id=booth.event.branch_id,
                 action="booth.close",
                 object_id=closing_id,
-                purpose=f"booth {booth} {day:%d-%m-%Y}",
+                purpose=f"booth {booth} {day_short(day)}",
             )
     except (IntegrityError, ActionRefused) as refusal:
         if BoothReconciliation.objects.filter(pk=closing_id, booth=booth, day=day, by=by).exists():

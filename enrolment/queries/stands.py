@@ -78,6 +78,7 @@ def drafts(booth: Booth, *, day: date) -> int | None:
 
 
 def last_closing(booth: Booth, *, day: date) -> BoothReconciliation | None:
+    """The latest end of a booth's day, or None while nobody has closed it."""
     return booth.reconciliations.filter(day=day).newest_first().first()
 
 

@@ -31,6 +31,7 @@ HEADINGS = {
 @login_not_required
 @never_cache
 def status(request: HttpRequest, token: str) -> HttpResponse:
+    """The state of the one registration that this token belongs to."""
     found = (
         Registration.objects.filter(status_token=token)
         .values("state", "event__name", "event__venue", "registered_at")

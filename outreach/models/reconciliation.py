@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from outreach.choices import Role
 from outreach.models.booth import Assignment, Booth
 from outreach.sealed import SealedField
+from outreach.templatetags.formats import day_short
 
 
 class BoothReconciliationQuerySet(models.QuerySet):
@@ -71,4 +72,4 @@ class BoothReconciliation(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.booth} {self.day:%d-%m-%Y} {self.number}"
+        return f"{self.booth} {day_short(self.day)} {self.number}"
