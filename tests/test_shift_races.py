@@ -1,3 +1,4 @@
+# ruff: noqa: F811  a fixture is asked for by its name
 """Several who close a booth's day at once, as processes on PostgreSQL."""
 
 from uuid import uuid4
@@ -6,7 +7,7 @@ from django.utils import timezone
 
 from outreach.models import AuditEntry, Booth
 from tests.races import at_once
-from tests.test_races import outcomes, pytestmark, scratch, stand  # noqa: F401  fixtures
+from tests.test_races import migrated, outcomes, pytestmark, scratch, stand  # noqa: F401  its fixtures
 
 
 def close_at_once(scratch, stand: Booth, *, processes: int, same_id: bool = False) -> list[str]:
