@@ -1,6 +1,15 @@
 from django.urls import path
 
-from enrolment.views import consent, correcting, form_data, regions, registrations
+from enrolment.views import (
+    consent,
+    correcting,
+    form_data,
+    receipts,
+    regions,
+    registrations,
+    shift,
+    status,
+)
 
 urlpatterns = [
     path("registrations/", registrations.today, name="today"),
@@ -11,4 +20,8 @@ urlpatterns = [
     path("registrations/<reference:reference>/correct/", correcting.correct, name="registration-correct"),
     path("registrations/<reference:reference>/withdraw/", correcting.withdraw, name="registration-withdraw"),
     path("registrations/<reference:reference>/consent/", consent.withdraw, name="consent-withdraw"),
+    path("registrations/<reference:reference>/slip/", receipts.slip, name="registration-slip"),
+    path("registrations/<reference:reference>/whatsapp/", receipts.whatsapp, name="registration-whatsapp"),
+    path("booths/<int:booth_id>/<day:day>/close/", shift.close, name="booth-close"),
+    path("s/<str:token>/", status.status, name="status"),
 ]

@@ -71,6 +71,7 @@ ACTIONS = {
     "coordination.note": _("coordination noted"),
     "coordination.change": _("coordination changed"),
     "coordination.done": _("next step done"),
+    "booth.close": _("booth closed for the day"),
     "branch.add": _("branch added"),
     "branch.change": _("branch changed"),
 }
@@ -104,6 +105,9 @@ FIELDS = {
 PURPOSES = {
     "today": _("the officer's list"),
     "receipt": _("receipt"),
+    "receipt to WhatsApp": _("receipt to the worker's WhatsApp"),
+    "printed receipt": _("printed receipt"),
+    "end of shift": _("end of a booth's day"),
     "correct": _("correction"),
     "conflict": _("comparison of two entries"),
     "check answers": _("check of the answers"),

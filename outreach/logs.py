@@ -15,12 +15,15 @@ LONG_NUMBER = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){15,}")
 PHONE = re.compile(r"(?<!\d)(?:\+?62|0)[ .\-]?(?:\(0\)[ .\-]?)?[2-9](?:[ .\-]?\d){6,13}")
 # The part of a password link that is as good as the password.
 RESET_KEY = re.compile(r"(/password/reset/key/[0-9A-Za-z]+-)[^/\s\"']+")
+# What a receipt's QR carries: as good as the receipt to whoever wants to know how its worker's case stands.
+STATUS_TOKEN = re.compile(r"(/s/)[A-Za-z0-9_-]{22}(?![A-Za-z0-9_-])")
 CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 
 
 def scrub(text: str) -> str:
-    """The text with identity numbers, Indonesian phone numbers and the keys of password links masked."""
+    """The text with identity numbers, Indonesian phone numbers and the keys of links masked."""
     text = RESET_KEY.sub(r"\1[key]", text)
+    text = STATUS_TOKEN.sub(r"\1[key]", text)
     return PHONE.sub("[phone]", LONG_NUMBER.sub("[number]", text))
 
 

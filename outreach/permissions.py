@@ -8,6 +8,7 @@ ANSWER_EQUIPMENT = "outreach.change_equipmentline"  # the branch's side
 INVITE_ORGANISER = "outreach.invite_organiser"
 INVITE_OFFICER = "outreach.invite_officer"
 GREET = "outreach.add_greeting"
+CLOSE_BOOTH = "outreach.add_boothreconciliation"  # the end of a shift
 ENTER_SESSIONS = "outreach.add_outreachsession"
 VIEW_COORDINATION, WRITE_COORDINATION = "outreach.view_coordination", "outreach.change_coordination"
 
@@ -35,10 +36,10 @@ _PUT_RIGHT = (
     VIEW_COORDINATION,
     WRITE_COORDINATION,
 )
-_KEEPER = (*_all(*_EVENT_WORK), *_INVITE, *_KEEP_EQUIPMENT, *_PUT_RIGHT)
+_KEEPER = (*_all(*_EVENT_WORK), *_INVITE, *_KEEP_EQUIPMENT, *_PUT_RIGHT, CLOSE_BOOTH)
 
 ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
-    Role.OFFICER: (*_view("event", "booth", "outreachsession"), ENTER_SESSIONS, GREET),
+    Role.OFFICER: (*_view("event", "booth", "outreachsession"), ENTER_SESSIONS, GREET, CLOSE_BOOTH),
     Role.REVIEWER: (*_view(*_EVENT_WORK, *_EQUIPMENT, "outreachsession", "coordination"),),
     Role.HEAD: (*_KEEPER, *_view("branch", "user", "auditentry")),
     Role.ORGANISER: (*_view("event"), VIEW_EQUIPMENT, ASK_EQUIPMENT),

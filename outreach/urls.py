@@ -7,7 +7,7 @@ from allauth.mfa.totp import urls as app_urls
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
-from outreach.converters import ReferenceConverter
+from outreach.converters import DayConverter, ReferenceConverter
 from outreach.views import (
     account,
     equipment,
@@ -21,6 +21,7 @@ from outreach.views import (
     sign_in_link,
 )
 
+register_converter(DayConverter, "day")
 register_converter(ReferenceConverter, "reference")
 
 # Of allauth's pages those that have a use here; sign-up stays to say that it is closed.

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
-from enrolment.actions import decisions, registrations
+from enrolment.actions import decisions, registrations, shift
 from enrolment.choices import State
 from enrolment.entry import Entry
 from enrolment.forms.registration import RegistrationForm
@@ -19,6 +19,7 @@ from outreach.choices import EventState, Role
 from outreach.models import (
     Assignment,
     Booth,
+    BoothReconciliation,
     Branch,
     Campaign,
     Coordination,
@@ -136,6 +137,21 @@ def greeted(booth: Booth, *, by: User, times: int, taken_back: int = 0, day: dat
     taps = [Greeting(id=uuid4(), at=at + timedelta(minutes=n), **same) for n in range(times)]
     Greeting.objects.bulk_create(taps)
     Greeting.objects.bulk_create(Greeting(id=uuid4(), at=at, undoes=tap, **same) for tap in taps[:taken_back])
+
+
+def closed(booth: Booth, *, by: User, day: date = DAYS[0], seen: int = 0, **changes) -> BoothReconciliation:
+    """The end of a booth's day: nothing on paper and a reason, unless said otherwise."""
+    made = uuid4()
+    said = {"taken": 40, "on_paper": 0, "reason": "Dua formulir dibawa pulang pekerja."} | changes
+    assert shift.close(by=by, booth=booth, day=day, closing_id=made, seen=seen, **said)
+    return BoothReconciliation.objects.get(pk=made)
+
+
+def all_closed(of: Event, *, by: User) -> None:
+    """Every booth of the event on every day, as the branch does it for who went home."""
+    for booth in of.booths.all():
+        for day in of.days:
+            closed(booth, by=by, day=day)
 
 
 def coordinated(*, of: Event, by: User, **changes) -> Coordination:

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import time
+from datetime import date
 from types import SimpleNamespace
 from uuid import UUID
 
@@ -20,7 +21,7 @@ django.setup()
 from django.db import connection  # noqa: E402  models need the set-up above
 from django.utils import timezone  # noqa: E402
 
-from enrolment.actions import claims, decisions, registrations  # noqa: E402
+from enrolment.actions import claims, decisions, registrations, shift  # noqa: E402
 from enrolment.choices import State  # noqa: E402
 from enrolment.models import Registration  # noqa: E402
 from outreach.actions import audit, equipment, greetings, handovers, people, temporary  # noqa: E402
@@ -192,7 +193,20 @@ def take_back(username: str, booth: int, greeting_id: str) -> dict:
     return {"outcome": "taken back" if is_new else "same"}
 
 
+def close_booth(username: str, booth: int, day: str, closing_id: str, taken: int) -> dict:
+    by, stand = User.objects.get(username=username), Booth.objects.select_related("event").get(pk=booth)
+    said = {"seen": 0, "taken": taken, "on_paper": 0, "reason": "Alasan uji."}
+    try:
+        is_new = shift.close(
+            by=by, booth=stand, day=date.fromisoformat(day), closing_id=UUID(closing_id), **said
+        )
+    except ActionRefused as refused:
+        return {"outcome": refused.code}
+    return {"outcome": "closed" if is_new else "same"}
+
+
 ORDERS = {
+    "close_booth": close_booth,
     "submit": submit,
     "decide": decide,
     "take": take,

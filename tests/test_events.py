@@ -37,9 +37,10 @@ def test_the_table_of_moves_is_the_one_of_the_design():
 
 @pytest.mark.parametrize(("source", "target"), ALLOWED)
 def test_an_allowed_move_is_stored_and_audited(cast, source, target):
+    factories.all_closed(cast.event, by=cast.head)
     moved = events.move(by=cast.head, event=in_state(cast, source), target=target)
     assert moved.state == Event.objects.get(pk=cast.event.pk).state == target
-    assert audited(cast) == [(cast.head, f"event.{target}", "state", "event bazar-uji")]
+    assert audited(cast)[-1:] == [(cast.head, f"event.{target}", "state", "event bazar-uji")]
 
 
 @pytest.mark.parametrize(("source", "target"), [move for move in MOVES if move not in ALLOWED])

@@ -141,6 +141,14 @@ def _temporary(cast, number: int) -> None:
     factories.officer(name, of=cast.branch, temporary_for=cast.event)
 
 
+def _booth(cast) -> Booth:
+    return cast.event.booths.get(code="A")
+
+
+def _closed(cast, number: int) -> None:
+    factories.closed(_booth(cast), by=cast.officer, seen=number)
+
+
 OF_EVENT = {"to": lambda cast: (cast.event.slug,)}
 LISTS = {
     "equipment": Listing("organiser", _event),
@@ -158,6 +166,7 @@ LISTS = {
     "admin:outreach_coordination_changelist": Listing("head", _coordination),
     "admin:outreach_coordination_event": Listing("head", _coordination, **OF_EVENT),
     "admin:outreach_event_temporary": Listing("head", _temporary, lambda cast: (cast.event.pk,)),
+    "booth-close": Listing("officer", _closed, lambda cast: (_booth(cast).pk, cast.event.first_day)),
     "today": Listing("officer", _sent),
     "today, to correct": Listing("officer", _returned),
     "today, on duty": Listing("officer", _duty),
@@ -200,6 +209,7 @@ SINGLES = {
     "admin:outreach_organiser_link", "admin:outreach_organiser_close",
     "admin:outreach_user_link", "admin:outreach_user_sessions", "admin:outreach_user_second_factor",
     "registration-form-data",  # four queries, whatever there is
+    "registration-slip", "registration-whatsapp", "status",
     "registration-new", "registration-receipt", "registration-correct", "registration-withdraw",
     "consent-withdraw", "admin:enrolment_registration_consent",
     "admin:login", "admin:logout", "admin:jsi18n", "admin:app_list",

@@ -31,6 +31,7 @@ PUBLIC = {
     "readyz": 200,
     "account/login/": 200,
     "language/": 405,  # posted to: the choice needs no account
+    "s/<str:token>/": 200,  # a state and an event, for whoever holds the receipt
     "account/signup/": 200,  # says that it is closed
     "account/inactive/": 200,
     "account/link/": 410,  # without a token, as with any that is dead
@@ -68,6 +69,13 @@ BRANCH = NOT_STAFF | STRANGERS  # from whom a branch's own objects are hidden in
 # Whose role may not write is told so before anything is looked for.
 _WRITERS = {"to": {"head", "system_admin"}, "hidden": BRANCH - {"strange_reviewer"}}
 WRITTEN = (answers(**_WRITERS), answers(ok=422, **_WRITERS))
+
+# Who stood there, or who keeps the branch's events.
+_CLOSERS = {
+    "to": {"officer", "head", "system_admin"},
+    "hidden": ORGANISERS | (STRANGERS - {"strange_reviewer"}) | {"colleague"},
+}
+SHIFT = (answers(**_CLOSERS), answers(ok=422, **_CLOSERS))
 
 # route: (GET, POST)
 ROUTES = {
@@ -125,6 +133,11 @@ ROUTES = {
     "registrations/<reference:reference>/correct/": (answers(**OWN), answers(ok=422, **OWN)),
     "registrations/<reference:reference>/withdraw/": (answers(**OWN), answers(ok=422, **OWN)),
     "registrations/<reference:reference>/consent/": (answers(**OWN), answers(ok=422, **OWN)),
+    "registrations/<reference:reference>/slip/": (answers(**OWN), READ_ONLY),
+    # Only the answer to a POST holds the number; a look at the address leads back to the receipt.
+    "registrations/<reference:reference>/whatsapp/": (answers(ok=302, **OWN), answers(**OWN)),
+    "booths/<int:booth_id>/<day:day>/close/": SHIFT,
+    "s/<str:token>/": (everybody(200), READ_ONLY),
     "admin/": (staff_only(200), staff_only(200)),
     "admin/login/": (staff_only(302), staff_only(302)),
     "admin/logout/": (staff_only(302), staff_only(307)),
@@ -323,6 +336,8 @@ def world(cast):
             route = route.replace("<path:object_id>", str(sample.pk))
         for part, value in {
             "<reference:reference>": registration.reference,
+            "<str:token>": registration.status_token,
+            "<day:day>": cast.event.first_day.isoformat(),
             "<slug:slug>": cast.event.slug,
             "<uuid:line_id>": str(line.pk),
             "<uuid:session_id>": str(session.pk),

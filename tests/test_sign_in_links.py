@@ -16,7 +16,7 @@ from outreach.actions import people
 from outreach.choices import EventState
 from outreach.errors import ActionRefused
 from outreach.models import Event, User
-from outreach.views import sign_in_link
+from outreach.views import token_links
 from tests import factories
 from tests.admin_pages import trail, without_tokens
 
@@ -206,7 +206,7 @@ def test_who_is_signed_in_on_the_phone_is_signed_out(cast, login, invited):
 
 def test_dead_links_are_limited_by_address_and_good_ones_are_not(client, invited):
     good = address(invited)
-    assert {client.get(PAGE).status_code for _ in range(sign_in_link.DEAD_LINKS)} == {410}
+    assert {client.get(PAGE).status_code for _ in range(token_links.DEAD_LINKS)} == {410}
     assert client.get(PAGE).status_code == 429
     assert client.get(PAGE, REMOTE_ADDR="127.0.0.9").status_code == 410
     assert client.get(good).status_code == 200
@@ -214,7 +214,7 @@ def test_dead_links_are_limited_by_address_and_good_ones_are_not(client, invited
 
 
 def test_good_links_are_not_counted(client, invited, monkeypatch):
-    monkeypatch.setattr(sign_in_link, "DEAD_LINKS", 1)
+    monkeypatch.setattr(token_links, "DEAD_LINKS", 1)
     good = address(invited)
     assert [client.get(good).status_code for _ in range(3)] == [200] * 3
     assert [client.get(PAGE).status_code for _ in range(2)] == [410, 429]
@@ -222,8 +222,8 @@ def test_good_links_are_not_counted(client, invited, monkeypatch):
 
 def test_a_dead_link_at_the_edge_of_a_window(client, monkeypatch):
     """Each look at the clock falls into another window."""
-    clock = itertools.count(0, sign_in_link.WINDOW)
-    monkeypatch.setattr(sign_in_link, "time", SimpleNamespace(time=lambda: next(clock)))
+    clock = itertools.count(0, token_links.WINDOW)
+    monkeypatch.setattr(token_links, "time", SimpleNamespace(time=lambda: next(clock)))
     assert [client.get(PAGE).status_code for _ in range(2)] == [410, 410]
 
 

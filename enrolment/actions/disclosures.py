@@ -1,7 +1,7 @@
 """Reading what is stored about people: each function logs the access first, then opens the values."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from enrolment.entry import Entry
 from enrolment.models import Decision, Registration, RegistrationVersion
 from outreach import regions
 from outreach.actions import audit
-from outreach.models import User
+from outreach.models import BoothReconciliation, User
 from outreach.sealed import Access, Sealed
 
 REVIEWED = ("full_name", "birth_place", "birth_date", "sex", "rt", "rw", "income", "guardian")
@@ -265,3 +265,27 @@ def _as_typed_village(code: str) -> str:
 
 def _version(registration: Registration) -> RegistrationVersion:
     return RegistrationVersion.objects.get(registration=registration, number=registration.version)
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """One end of a booth's day, with its reason in plaintext; an empty text where the numbers agreed."""
+
+    row: BoothReconciliation
+    reason: str
+
+
+def closings(rows: Iterable[BoothReconciliation], *, by: User) -> list[Closing]:
+    """The closings of one booth's day. Looking at some with a reason is one access row; numbers alone are none."""
+    rows = list(rows)
+    explained = [row for row in rows if row.reason]
+    if not explained:
+        return [Closing(row, "") for row in rows]
+    access = audit.open_access(
+        by=by,
+        branch_id=by.branch_id,
+        objects=[row.pk for row in explained],
+        fields=("reason",),
+        purpose="end of shift",
+    )
+    return [Closing(row, row.reason.reveal(access) if row.reason else "") for row in rows]

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from enrolment.choices import State
 from enrolment.models import Registration
-from outreach.models import Assignment, Booth, User
+from outreach.models import Assignment, Booth, BoothReconciliation, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,47 @@ def find_duty(officer: User, *, event: str, booth: str, day: date) -> Assignment
 
 
 def today(booth: Booth, officer: User, *, day: date) -> Today:
-    """One query. Counted as on the head's page: everything sent and not withdrawn."""
+    """One query."""
+    counted = _received(booth, day).aggregate(stand=Count("id"), own=Count("id", filter=Q(officer=officer)))
+    return Today(**counted)
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """What the server knows of a booth's day. `returned` are those of `received` that an officer has to correct,
+    `drafts` what was begun there and not sent; None where nobody counts drafts."""
+
+    received: int
+    own: int
+    returned: int
+    drafts: int | None
+
+
+def shift(booth: Booth, person: User, *, day: date) -> Shift:
+    """The numbers that the end of a shift is held against; received as on the counts page."""
+    counted = _received(booth, day).aggregate(
+        received=Count("id"),
+        own=Count("id", filter=Q(officer=person)),
+        returned=Count("id", filter=Q(state=State.RETURNED)),
+    )
+    return Shift(**counted, drafts=drafts(booth, day=day))
+
+
+def drafts(booth: Booth, *, day: date) -> int | None:
+    """How many registrations were begun at this booth on this day and not sent. Nobody counts them yet."""
+    return None
+
+
+def last_closing(booth: Booth, *, day: date) -> BoothReconciliation | None:
+    """The latest end of a booth's day, or None while nobody has closed it."""
+    return booth.reconciliations.filter(day=day).newest_first().first()
+
+
+def _received(booth: Booth, day: date) -> QuerySet[Registration]:
+    """Everything sent and not withdrawn, as on the head's page."""
     start, end = day_bounds(day)
-    return Today(
-        **Registration.objects.exclude(state=State.WITHDRAWN)
-        .filter(booth=booth, registered_at__gte=start, registered_at__lt=end)
-        .aggregate(stand=Count("id"), own=Count("id", filter=Q(officer=officer)))
+    return Registration.objects.exclude(state=State.WITHDRAWN).filter(
+        booth=booth, registered_at__gte=start, registered_at__lt=end
     )
 
 

@@ -49,3 +49,9 @@ def mark_of(marks, name: str):
 def field_label(labels, name: str) -> str:
     """What a field is called on the form."""
     return labels.get(name, name)
+
+
+@register.filter
+def since(now: int, then: int) -> str:
+    """What has come or gone since, with its sign: `+2`, `−1`."""
+    return f"{now - then:+d}".replace("-", "−")

@@ -27,6 +27,7 @@ from enrolment.views.form_pages import (
     receipt_page,
     unsent_page,
 )
+from enrolment.views.receipts import status_url
 from outreach import regions
 from outreach.models import Assignment
 from outreach.queries import greetings
@@ -48,6 +49,7 @@ def today(request: HttpRequest) -> HttpResponse:
         context["figures"] = stands.today(duty.booth, request.user, day=day)
         context["counter"] = greetings.counter(duty.booth, request.user, day=day, at=timezone.now())
         context["greeting_id"] = uuid.uuid4()
+        context["closing"] = stands.last_closing(duty.booth, day=day)
     own = Registration.objects.visible_to(request.user).select_related("event", "booth")
     returned = list(own.filter(state=State.RETURNED, consent_withdrawn_at=None).order_by("decided_at"))
     sent = list(own.exclude(state=State.RETURNED).order_by("-received_at")[:RECENT])
@@ -108,6 +110,7 @@ def receipt(request: HttpRequest, reference: str) -> HttpResponse:
         "moves": moves,
         "steps": comparing.steps(row.versions, closed=comparing.HIDDEN),
         "held": claims.held_since(registration),
+        "status_url": status_url(request, registration),
     }
     return render(request, "enrolment/registration_receipt.html", context)
 

@@ -3,12 +3,15 @@
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from outreach.actions import audit
 from outreach.choices import EVENT_MOVES, EventState, Role
 from outreach.errors import ActionRefused
 from outreach.models import Assignment, Booth, Event, User
+from outreach.queries.shifts import open_shifts
+from outreach.templatetags.formats import day_short
 
 _COPIED = (
     "branch_id",
@@ -25,12 +28,15 @@ _COPIED = (
 def move(*, by: User, event: Event, target: str) -> Event:
     """Move an event along planned → open → closed, and return it as it is stored now.
 
-    Raises ActionRefused("move_not_allowed") for any other move, also when somebody was faster.
+    Raises ActionRefused("move_not_allowed") for any other move, also when somebody was faster, and "booths_open"
+    for one to closed while a booth that somebody stood at has not ended its day.
     """
     with transaction.atomic():
         row = Event.objects.select_for_update(of=("self",)).get(pk=event.pk)
         if target not in EVENT_MOVES[EventState(row.state)]:
             raise ActionRefused("move_not_allowed", _refusal(row))
+        if target == EventState.CLOSED:
+            _check_shifts(row)
         row.state = target
         row.save(update_fields=("state",))
         audit.record(
@@ -77,6 +83,15 @@ def _refusal(event: Event) -> str:
         EventState.OPEN: _("This event is open already. Nothing was changed."),
         EventState.CLOSED: _("This event is closed and stays closed. Copy it for the next occasion."),
     }[EventState(event.state)]
+
+
+def _check_shifts(event: Event) -> None:
+    still_open = open_shifts(event, until=timezone.localdate())
+    if still_open:
+        named = ", ".join(f"{code} {day_short(day)}" for _booth, code, day in still_open)
+        raise ActionRefused(
+            "booths_open", _("The event stays open: close each booth's day first. Still open: %s.") % named
+        )
 
 
 def _insert(event: Event) -> None:

@@ -9,6 +9,7 @@ from django.forms import modelformset_factory
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -22,13 +23,17 @@ from outreach.errors import ActionRefused
 from outreach.forms.booths import AssignmentForm, AssignmentFormSet, BoothForm
 from outreach.forms.events import CopyForm, EventForm, MoveForm
 from outreach.models import Assignment, Booth, Event
-from outreach.permissions import INVITE_OFFICER
+from outreach.permissions import CLOSE_BOOTH, INVITE_OFFICER
+from outreach.queries.shifts import open_shifts
 from outreach.templatetags.formats import day, days, hours
 from outreach.templatetags.ui import status_chip
 
 _MOVE_WORDS = {
     EventState.OPEN: (_("Open the event"), _("Opening it lets the officers register workers.")),
-    EventState.CLOSED: (_("Close the event"), _("Closing it ends registration for good.")),
+    EventState.CLOSED: (
+        _("Close the event"),
+        _("Closing it ends registration for good. Every booth has closed its days before."),
+    ),
 }
 _MOVED = {
     EventState.OPEN: _("The event is open. The officers can register workers."),
@@ -200,6 +205,9 @@ class EventAdmin(OfficeAdmin):
             context["moves"] = [(target.value, *_MOVE_WORDS[target]) for target in targets]
             context["state_chip"] = self.state_chip(obj)
             context["can_copy"] = self.has_add_permission(request)
+            is_open = obj.state == EventState.OPEN
+            context["open_shifts"] = open_shifts(obj, until=timezone.localdate()) if is_open else ()
+            context["can_close_booths"] = request.user.has_perm(CLOSE_BOOTH)
             context["can_invite"] = request.user.has_perm(INVITE_OFFICER)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from django.conf import settings
 from django.contrib.admin import ModelAdmin
 from django.db.models import Model
 from django.http import HttpRequest
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from outreach.actions import people
 from outreach.models import User
 from outreach.templatetags.ui import status_chip
+from outreach.views.token_links import absolute
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,7 @@ def slip(request: HttpRequest, person: User, *, place: str) -> Slip:
     if not (person.is_waiting and person.is_active):
         return Slip(person, "", place)
     address = f"{reverse('sign-in-link')}?{urlencode({'t': people.link_token(person)})}"
-    url = f"{settings.PUBLIC_URL}{address}" if settings.PUBLIC_URL else request.build_absolute_uri(address)
-    return Slip(person, url, place)
+    return Slip(person, absolute(request, address), place)
 
 
 def links_page(

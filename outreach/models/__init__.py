@@ -9,6 +9,7 @@ from outreach.models.greeting import Greeting
 from outreach.models.handover import EquipmentMove, HandoverRecord
 from outreach.models.keycheck import KeyCheck
 from outreach.models.organisation import Organisation
+from outreach.models.reconciliation import BoothReconciliation
 from outreach.models.session import OutreachSession
 from outreach.models.user import User
 
@@ -17,6 +18,7 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "Booth",
+    "BoothReconciliation",
     "Branch",
     "Campaign",
     "Coordination",

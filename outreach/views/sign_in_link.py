@@ -1,11 +1,7 @@
 """The page behind a sign-in link. Public: whoever holds the link may choose the password, once."""
 
-import time
-
-from allauth.account.adapter import get_adapter
 from allauth.account.utils import perform_login
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -15,14 +11,7 @@ from django.views.decorators.http import require_http_methods
 from outreach.actions import people
 from outreach.errors import ActionRefused
 from outreach.forms.links import ChoosePasswordForm
-
-WINDOW = 600  # seconds
-DEAD_LINKS = 100
-"""Dead links that one address may ask for in a window.
-
-Good ones are neither counted nor limited: half a town may share a carrier's address, and the token is a MAC, which
-nobody finds by trying.
-"""
+from outreach.views.token_links import is_over_limit, private
 
 GONE, TOO_MANY = 410, 429
 
@@ -45,27 +34,10 @@ def sign_in_link(request: HttpRequest) -> HttpResponse:
             return _dead(request)
         return perform_login(request, person)
     context = {"form": form, "person": person}
-    return _private(render(request, "account/sign_in_link.html", context, status=422 if form.errors else 200))
+    return private(render(request, "account/sign_in_link.html", context, status=422 if form.errors else 200))
 
 
 def _dead(request: HttpRequest) -> HttpResponse:
-    limited = _is_over_limit(request)
+    limited = is_over_limit(request, kind="dead-link")
     status = TOO_MANY if limited else GONE
-    return _private(render(request, "account/sign_in_link_dead.html", {"limited": limited}, status=status))
-
-
-def _is_over_limit(request: HttpRequest) -> bool:
-    """Counts one more dead link for this address. Read and written, not `incr`: an entry may end between two looks."""
-    counter = f"dead-link-{get_adapter().get_client_ip(request)}-{int(time.time()) // WINDOW}"
-    asked = cache.get(counter, 0)
-    if asked >= DEAD_LINKS:
-        return True
-    cache.set(counter, asked + 1, timeout=WINDOW)
-    return False
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    """No address of the page leaves in a referrer, its token with it. `no-referrer` would do that too, but then
-    browsers send `Origin: null` with the form, and Django's CSRF check must refuse it."""
-    response["Referrer-Policy"] = "strict-origin"
-    return response
+    return private(render(request, "account/sign_in_link_dead.html", {"limited": limited}, status=status))
