@@ -1,5 +1,6 @@
 from enrolment.models.consent_text import ConsentText
 from enrolment.models.decision import Decision
+from enrolment.models.draft import Draft
 from enrolment.models.job_type import JobType
 from enrolment.models.registration import Registration, RegistrationVersion
 from enrolment.models.tariff import Bracket, ContributionSchedule, Relief
@@ -9,6 +10,7 @@ __all__ = [
     "ConsentText",
     "ContributionSchedule",
     "Decision",
+    "Draft",
     "JobType",
     "Registration",
     "RegistrationVersion",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from enrolment.actions import disclosures, identity
 from enrolment.entry import Entry
 from enrolment.forms.registration import RegistrationForm
-from enrolment.models import Registration
+from enrolment.models import Draft, Registration
 from enrolment.permissions import REGISTER
 from enrolment.queries import tariffs
 from enrolment.queries.warnings import warnings
@@ -57,6 +57,8 @@ def form_page(
     registration: Registration | None = None,
     reason: str = "",
     status: int = 200,
+    draft: Draft | None = None,
+    action: str = "",
 ) -> HttpResponse:
     """The form, with what was typed. First months are counted from the day of registration, as far as it is known."""
     moment = (
@@ -70,6 +72,9 @@ def form_page(
         "stand": registration.booth if registration else duty and duty.booth,
         "has_errors": bool(form.is_bound and form.errors),
         "reason": reason,
+        "draft": draft,
+        "action": action,
+        "day": day,
     }
     return render(request, "enrolment/registration_form.html", context, status=status)
 

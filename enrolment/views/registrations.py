@@ -17,6 +17,7 @@ from enrolment.choices import Actor, State, moves_of
 from enrolment.forms.registration import RegistrationForm
 from enrolment.models import Registration
 from enrolment.queries import stands
+from enrolment.views import drafts
 from enrolment.views.form_pages import conflict_page, form_page, officer_only, own, unsent_page
 from outreach import regions
 from outreach.models import Assignment
@@ -42,6 +43,7 @@ def today(request: HttpRequest) -> HttpResponse:
     own = Registration.objects.visible_to(request.user).select_related("event", "booth")
     returned = list(own.filter(state=State.RETURNED).order_by("decided_at"))
     sent = list(own.exclude(state=State.RETURNED).order_by("-received_at")[:RECENT])
+    context["drafts"] = disclosures.drafts(request.user)
     named = disclosures.with_names(returned + sent, by=request.user, purpose="today", reasons_of=returned)
     context["returned"], context["sent"] = named[: len(returned)], named[len(returned) :]
     return render(request, "enrolment/today.html", context)
@@ -75,6 +77,8 @@ def new(request: HttpRequest) -> HttpResponse:
             },
         )
         return form_page(request, form, duty=duty)
+    if request.POST.get("step") == drafts.KEEP:
+        return drafts.keep(request)
     form = RegistrationForm(request.POST, user=request.user, on_paper=on_paper)
     unsent = unsent_page(request, form, duty=duty)
     if unsent:
