@@ -32,7 +32,10 @@ def shown(client, sent):
 
 
 def test_what_was_saved_is_what_the_form_shows(cast, login):
-    client, sent = login(cast.officer), stand(full_name=" siti  <b>", nik="31 72", birth_date_0="3x", sex="P")
+    client, sent = (
+        login(cast.officer),
+        stand(full_name=" siti  <b>", nik="31 72", birth_date_day="3x", sex="P"),
+    )
     answer = save(client, sent)
     assert (answer.status_code, answer.json()["counter"]) == (200, 1)
     initial = shown(client, sent)

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -86,7 +87,7 @@ def go_on(request: HttpRequest, submission_id) -> HttpResponse:
 def discard(request: HttpRequest, submission_id) -> HttpResponse:
     draft = _own(request, submission_id)
     if request.method != "POST":
-        return render(request, "enrolment/draft_discard.html", {"draft": draft})
+        return render(request, "enrolment/draft_discard.html", {"draft": draft, "form": Form()})
     drafts.discard(by=request.user, draft=draft)
     messages.success(request, _("The draft is gone."))
     return redirect("today")
