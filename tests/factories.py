@@ -7,11 +7,11 @@ from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
-from enrolment.actions import decisions, registrations, shift
+from enrolment.actions import decisions, drafts, registrations, shift
 from enrolment.choices import State
 from enrolment.entry import Entry
 from enrolment.forms.registration import RegistrationForm
-from enrolment.models import Registration
+from enrolment.models import Draft, Registration
 from outreach.actions import coordination, sessions
 from outreach.actions.coordination import CoordinationContent
 from outreach.actions.sessions import SessionContent
@@ -110,6 +110,18 @@ def event(
 
 def assign(user: User, booth: Booth, *days: date) -> None:
     Assignment.objects.bulk_create(Assignment(booth=booth, officer=user, day=day) for day in days)
+
+
+def draft(*, by: User, of: Event, **typed: str) -> Draft:
+    """A form at booth A that an officer began and did not send."""
+    return drafts.save(
+        by=by,
+        submission_id=uuid4(),
+        booth=of.booths.get(code="A"),
+        day=of.first_day,
+        typed={name: [value] for name, value in typed.items()},
+        counter=1,
+    )
 
 
 def session(*, of: Event, by: User, **changes) -> OutreachSession:

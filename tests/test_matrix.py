@@ -129,6 +129,13 @@ ROUTES = {
     ),
     "registrations/data/<slug:digest>/": (answers(ok=404, to=OFFICERS, hidden=ORGANISERS), READ_ONLY),
     "registrations/regions/": (READ_ONLY, answers(to=OFFICERS, hidden=ORGANISERS)),
+    "registrations/nik/": (READ_ONLY, answers(to=OFFICERS, hidden=ORGANISERS)),
+    "registrations/drafts/": (READ_ONLY, answers(ok=422, to=OFFICERS, hidden=ORGANISERS)),
+    "registrations/drafts/<uuid:submission_id>/": (answers(**OWN), READ_ONLY),
+    "registrations/drafts/<uuid:submission_id>/discard/": (
+        answers(**OWN),
+        answers(ok=302, **OWN),
+    ),
     "registrations/<reference:reference>/": (answers(**OWN), READ_ONLY),
     "registrations/<reference:reference>/correct/": (answers(**OWN), answers(ok=422, **OWN)),
     "registrations/<reference:reference>/withdraw/": (answers(**OWN), answers(ok=422, **OWN)),
@@ -317,6 +324,7 @@ def world(cast):
     }
     registration = factories.submitted(by=cast.officer)
     line = equipping.asked(cast)
+    draft = factories.draft(by=cast.officer, of=cast.event)
     session = factories.session(of=cast.event, by=cast.officer)
     refused = factories.rejected(by=cast.officer, reviewer=cast.reviewer)
     consent.withdraw(by=cast.reviewer, registration=refused, channel="phone")
@@ -340,6 +348,7 @@ def world(cast):
             "<day:day>": cast.event.first_day.isoformat(),
             "<slug:slug>": cast.event.slug,
             "<uuid:line_id>": str(line.pk),
+            "<uuid:submission_id>": str(draft.pk),
             "<uuid:session_id>": str(session.pk),
             "<uuid:coordination_id>": str(log.pk),
             "<int:booth_id>": str(cast.event.booths.first().pk),

@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from enrolment.entry import Entry
-from enrolment.models import Decision, Registration, RegistrationVersion
+from enrolment.models import Decision, Draft, Registration, RegistrationVersion
 from outreach import regions
 from outreach.actions import audit
 from outreach.models import BoothReconciliation, User
@@ -42,34 +42,77 @@ def reveal(registration: Registration, *, by: User, fields: Sequence[str], purpo
     return {name: value.reveal(access) if value else "" for name, value in values}
 
 
-def with_names(
-    registrations: Sequence[Registration], *, by: User, purpose: str, reasons_of: Sequence[Registration] = ()
-) -> list[Named]:
-    """A list page's rows with the workers' names, some of them with the reason of their last decision: one access
-    row, and one query more for the reasons. No other reason is opened, and nothing of somebody who has withdrawn
-    their consent."""
+def with_names(registrations: Sequence[Registration], *, by: User, purpose: str) -> list[Named]:
+    """A list page's rows with the workers' names: one access row, and nothing of somebody who has withdrawn their
+    consent."""
     open_rows = [row for row in registrations if not row.consent_withdrawn_at]
-    reasons_of = [row for row in reasons_of if not row.consent_withdrawn_at]
     if not open_rows:
-        return [Named(registration=row, full_name=_("Consent withdrawn")) for row in registrations]
-    last = last_decisions(reasons_of) if reasons_of else {}
+        return [_named(row) for row in registrations]
     access = audit.open_access(
         by=by,
         branch_id=open_rows[0].branch_id,
         objects=[row.pk for row in open_rows],
-        parts=[decision.pk for decision in last.values()],
-        fields=("full_name", *_decision_fields(last.values())),
+        fields=("full_name",),
         purpose=purpose,
     )
-    return [
-        Named(
-            registration=row,
-            full_name=_("Consent withdrawn") if row.consent_withdrawn_at else row.full_name.reveal(access),
-            reason=_text(last[row.pk].reason, access) if row.pk in last else "",
-            flags=len(_flags(last[row.pk], access)) if row.pk in last else 0,
+    return [_named(row, access) for row in registrations]
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A row of the officer's drafts, with the name as far as it is typed."""
+
+    draft: Draft
+    full_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What the officer's first page names: what came back with its reasons, what was sent, what is not sent yet."""
+
+    returned: list[Named]
+    sent: list[Named]
+    drafts: list[Unsent]
+
+
+def for_today(
+    *, returned: Sequence[Registration], sent: Sequence[Registration], drafts: Sequence[Draft], by: User
+) -> Today:
+    """The names of an officer's first page and why rows came back: one access row for all of it, and one query for
+    the reasons. Of somebody who has withdrawn their consent nothing is opened."""
+    rows = [row for row in (*returned, *sent) if not row.consent_withdrawn_at]
+    last = last_decisions(returned) if returned else {}
+    fields = (
+        *(("full_name",) if rows else ()),
+        *_decision_fields(last.values()),
+        *(("content",) if drafts else ()),
+    )
+    access = None
+    if fields:
+        access = audit.open_access(
+            by=by,
+            branch_id=by.branch_id,
+            objects=[row.pk for row in (*rows, *drafts)],
+            parts=[decision.pk for decision in last.values()],
+            fields=fields,
+            purpose="today",
         )
-        for row in registrations
-    ]
+    return Today(
+        returned=[_named(row, access, last.get(row.pk)) for row in returned],
+        sent=[_named(row, access) for row in sent],
+        drafts=[Unsent(row, _typed_name(row, access)) for row in drafts],
+    )
+
+
+def _named(row: Registration, access: Access | None = None, decision: Decision | None = None) -> Named:
+    if row.consent_withdrawn_at:
+        return Named(registration=row, full_name=_("Consent withdrawn"))
+    return Named(
+        registration=row,
+        full_name=row.full_name.reveal(access),
+        reason=_text(decision.reason, access) if decision else "",
+        flags=len(_flags(decision, access)) if decision else 0,
+    )
 
 
 def for_receipt(registration: Registration, *, by: User) -> Named:
@@ -92,6 +135,26 @@ def for_receipt(registration: Registration, *, by: User) -> Named:
         reason=_text(decision.reason, access),
         versions=_opened(versions, access),
     )
+
+
+def typed(draft: Draft, *, by: User) -> dict[str, list[str]]:
+    """What was typed into a draft's form, by the names of its inputs, after one access row."""
+    access = audit.open_access(
+        by=by,
+        branch_id=draft.branch_id,
+        objects=(draft.pk,),
+        fields=("content",),
+        purpose="go on with a draft",
+    )
+    return _typed(draft, access)
+
+
+def _typed_name(draft: Draft, access: Access) -> str:
+    return "".join(_typed(draft, access).get("full_name", ())[:1]).strip()
+
+
+def _typed(draft: Draft, access: Access) -> dict[str, list[str]]:
+    return json.loads(draft.content.reveal(access))
 
 
 def last_decisions(registrations: Sequence[Registration]) -> dict:

@@ -2,12 +2,19 @@
 answers are limited by person."""
 
 import time
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
 
 from django.core.cache import cache
 from django.db import transaction
 
+from enrolment.actions import disclosures
+from enrolment.entry import nik_index
+from enrolment.models import Registration
 from outreach.actions import audit
 from outreach.models import User
+from outreach.sealed import MASK
 
 WINDOW = 600  # seconds
 LIMIT = 60
@@ -22,3 +29,36 @@ def may_ask(*, by: User, purpose: str, count: int = 1) -> bool:
     with transaction.atomic(durable=True):
         audit.record(by=by, branch_id=by.branch_id, action="identity.check", purpose=purpose, count=count)
     return asked <= LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a person may know about a NIK. `registration` and the masked name are given only for `here`."""
+
+    where: Literal["free", "here", "elsewhere", "limited"]
+    registration: Registration | None = None
+    name: str = ""
+
+
+def look_up(*, by: User, nik: str, apart_from: UUID | None = None) -> Known:
+    """Is this possible NIK registered and still standing? Logged and limited. `apart_from` is the form being
+    corrected, if it is theirs: its own NIK is no news."""
+    if not may_ask(by=by, purpose="nik"):
+        return Known("limited")
+    found = Registration.objects.live().filter(nik_index=nik_index(nik))
+    if apart_from:
+        own = Registration.objects.visible_to(by).filter(submission_id=apart_from)
+        found = found.exclude(pk__in=own.values("pk"))
+    rows = list(found.select_related("event").order_by("-received_at"))
+    here = [row for row in rows if row.branch_id == by.branch_id]
+    if not here:
+        return Known("elsewhere" if rows else "free")
+    theirs = (row for row in here if by.pk in (row.officer_id, row.entered_by_id))
+    shown = next(theirs, here[0])
+    (named,) = disclosures.with_names([shown], by=by, purpose="nik")
+    return Known("here", shown, masked(named.full_name))
+
+
+def masked(name: str) -> str:
+    """`Siti Rahayu` → `S•••• R••••`: enough to recognise who stands there, whatever the length."""
+    return " ".join(f"{word[0]}{MASK}" for word in name.split())

@@ -12,7 +12,7 @@ from enrolment import references
 from enrolment.actions import decisions
 from enrolment.choices import State
 from enrolment.entry import Entry, nik_index, person_index
-from enrolment.models import ContributionSchedule, Registration, RegistrationVersion
+from enrolment.models import ContributionSchedule, Draft, Registration, RegistrationVersion
 from enrolment.permissions import IMPORT, REGISTER
 from enrolment.queries import duplicates, tariffs
 from enrolment.queries.warnings import warnings
@@ -108,6 +108,7 @@ def _create(*, by: User, entry: Entry, reference: str) -> Registration:
     registration.save(force_insert=True)
     _add_version(registration, by=by, entry=entry, at=now)
     decisions.add(registration=registration, source=None, by=by, at=now)
+    Draft.objects.filter(pk=entry.submission_id).delete()  # whoever has it now: it is sent
     audit.record(
         by=by, branch_id=registration.branch_id, action="registration.submit", object_id=registration.pk,
         content=registration.digest,

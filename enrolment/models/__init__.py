@@ -1,6 +1,7 @@
 from enrolment.models.consent_text import ConsentText
 from enrolment.models.consent_withdrawal import ConsentWithdrawal
 from enrolment.models.decision import Decision
+from enrolment.models.draft import Draft
 from enrolment.models.job_type import JobType
 from enrolment.models.registration import Registration, RegistrationVersion
 from enrolment.models.tariff import Bracket, ContributionSchedule, Relief
@@ -11,6 +12,7 @@ __all__ = [
     "ConsentWithdrawal",
     "ContributionSchedule",
     "Decision",
+    "Draft",
     "JobType",
     "Registration",
     "RegistrationVersion",

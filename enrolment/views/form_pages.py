@@ -14,7 +14,7 @@ from enrolment.actions import disclosures, identity
 from enrolment.choices import Package
 from enrolment.contributions import MONTHS_PREPAID
 from enrolment.forms.registration import RegistrationForm
-from enrolment.models import Registration
+from enrolment.models import Draft, Registration
 from enrolment.permissions import REGISTER
 from enrolment.queries import form_data, tariffs
 from enrolment.queries.last_used import last_used
@@ -80,6 +80,8 @@ def form_page(
     flags: Sequence[tuple[str, str]] = (),
     seen: int | None = None,
     status: int = 200,
+    draft: Draft | None = None,
+    action: str = "",
 ) -> HttpResponse:
     """The form, with what was typed. First months are counted from the day of registration, as far as it is known."""
     moment = (
@@ -99,6 +101,9 @@ def form_page(
         "flags": flags,
         "seen": seen,
         "data_digest": form_data.digest(form_data.content(request.user.branch.regency_code)),
+        "draft": draft,
+        "action": action,
+        "day": day,
     }
     return render(request, "enrolment/registration_form.html", context, status=status)
 

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from enrolment.actions import claims, disclosures, registrations
 from enrolment.choices import Actor, State, moves_of
 from enrolment.forms.registration import RegistrationForm
-from enrolment.models import Registration
+from enrolment.models import Draft, Registration
 from enrolment.queries import stands
-from enrolment.views import comparing
+from enrolment.views import comparing, drafts
 from enrolment.views.form_pages import (
     answers,
     conflict_page,
@@ -53,8 +53,11 @@ def today(request: HttpRequest) -> HttpResponse:
     own = Registration.objects.visible_to(request.user).select_related("event", "booth")
     returned = list(own.filter(state=State.RETURNED, consent_withdrawn_at=None).order_by("decided_at"))
     sent = list(own.exclude(state=State.RETURNED).order_by("-received_at")[:RECENT])
-    named = disclosures.with_names(returned + sent, by=request.user, purpose="today", reasons_of=returned)
-    context["returned"], context["sent"] = named[: len(returned)], named[len(returned) :]
+    unsent = list(
+        Draft.objects.visible_to(request.user).select_related("event", "booth").order_by("-saved_at")
+    )
+    named = disclosures.for_today(returned=returned, sent=sent, drafts=unsent, by=request.user)
+    context |= {"returned": named.returned, "sent": named.sent, "drafts": named.drafts}
     return render(request, "enrolment/today.html", context)
 
 
@@ -86,6 +89,8 @@ def new(request: HttpRequest) -> HttpResponse:
             },
         )
         return form_page(request, form, duty=duty)
+    if request.POST.get("step") == drafts.KEEP:
+        return drafts.keep(request)
     form = RegistrationForm(answers(request), user=request.user, on_paper=on_paper)
     unsent = unsent_page(request, form, duty=duty)
     if unsent:

@@ -1,0 +1,60 @@
+"""What a draft takes: a form's number and stand must be right, all else stays as it was typed."""
+
+from django import forms
+from django.http import QueryDict
+
+from enrolment.forms.registration import RegistrationForm
+from outreach.models import Booth, Event, User
+
+LARGEST = 2**31 - 1
+
+
+class DraftForm(forms.Form):
+    submission_id = forms.UUIDField()
+    event = forms.CharField(max_length=100)
+    booth = forms.CharField(max_length=20)
+    draft_counter = forms.IntegerField(min_value=1, max_value=LARGEST, required=False)
+
+    def __init__(self, *args, user: User, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean(self):
+        """The booth, of an event of this person's."""
+        data = self.cleaned_data
+        events = Event.objects.visible_to(self.user).filter(slug=data.get("event", ""))
+        booth = (
+            Booth.objects.select_related("event").filter(event__in=events, code=data.get("booth", "")).first()
+        )
+        if booth is None:
+            raise forms.ValidationError("", code="booth_unknown")
+        data["booth"] = booth
+        return data
+
+
+def typed(posted: QueryDict) -> dict[str, list[str]]:
+    """The inputs of the registration form, and nothing else that a page may carry."""
+    return {name: posted.getlist(name) for name in _inputs() if name in posted}
+
+
+def as_initial(typed: dict[str, list[str]]) -> dict[str, str | list[str]]:
+    """The same for a form that is shown and not judged: no error for what is not finished."""
+    initial = {}
+    for name, field in RegistrationForm.base_fields.items():
+        boxes = [f"{name}{suffix}" for suffix in getattr(field.widget, "widgets_names", ())]
+        if any(box in typed for box in boxes):
+            initial[name] = [_last(typed, box) for box in boxes]
+        elif name in typed:
+            initial[name] = _last(typed, name)
+    return initial
+
+
+def _inputs() -> list[str]:
+    names = []
+    for name, field in RegistrationForm.base_fields.items():
+        names += [name, *(f"{name}{suffix}" for suffix in getattr(field.widget, "widgets_names", ()))]
+    return names
+
+
+def _last(typed: dict[str, list[str]], name: str) -> str:
+    return (typed.get(name) or [""])[-1]

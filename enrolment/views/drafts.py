@@ -1,0 +1,127 @@
+"""Drafts: kept while somebody types, gone on with later, thrown away when asked."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from enrolment.actions import disclosures, drafts
+from enrolment.forms.draft import DraftForm, as_initial, typed
+from enrolment.forms.registration import RegistrationForm
+from enrolment.models import ConsentText, Draft
+from enrolment.queries import stands
+from enrolment.views.form_pages import form_page, officer_only
+from outreach.errors import ActionRefused
+from outreach.templatetags.formats import day_short, hour
+
+KEEP = "keep"
+UNREADABLE, REFUSED = 422, 409
+
+
+@require_POST
+@never_cache
+@sensitive_post_parameters()
+@officer_only
+def save(request: HttpRequest) -> HttpResponse:
+    """For a script, so always JSON. `saved` is the hour at which this was kept; null where something typed later is
+    kept already, whose number is `counter`."""
+    form = DraftForm(request.POST, user=request.user)
+    if not form.is_valid():
+        return JsonResponse({"saved": None}, status=UNREADABLE)
+    try:
+        draft = _kept(request, form)
+    except ActionRefused as refused:
+        return JsonResponse({"saved": None, "said": str(refused)}, status=REFUSED)
+    mine = form.cleaned_data["draft_counter"] in (None, draft.counter)
+    return JsonResponse({"saved": hour(draft.saved_at) if mine else None, "counter": draft.counter})
+
+
+def keep(request: HttpRequest) -> HttpResponse:
+    """The form's second button: keep it and go back to today's page. Works without a script."""
+    form = DraftForm(request.POST, user=request.user)
+    try:
+        if not form.is_valid():
+            raise ActionRefused(
+                "unreadable", _("This could not be kept as a draft. Check the answers and send it.")
+            )
+        # A page's script may have counted far; this is the newest of what it has typed.
+        form.cleaned_data["draft_counter"] = None
+        _kept(request, form)
+    except ActionRefused as refused:
+        messages.warning(request, str(refused))
+        shown = RegistrationForm(user=request.user, initial=_initial(typed(request.POST)))
+        return form_page(request, shown, status=UNREADABLE)
+    messages.success(request, _("Kept as a draft. It is not sent yet."))
+    return redirect("today")
+
+
+@require_safe
+@never_cache
+@officer_only
+def go_on(request: HttpRequest, submission_id) -> HttpResponse:
+    """The form with what was typed. It is sent to where every form is sent."""
+    draft = _own(request, submission_id)
+    initial = _initial(disclosures.typed(draft, by=request.user))
+    stand = {"event": draft.event.slug, "booth": draft.booth.code}
+    duty = stands.find_duty(request.user, **stand, day=draft.day)
+    on_paper = duty is not None and duty.day != timezone.localdate()  # as at the address that it is sent to
+    if on_paper and not initial.get("registered_at"):
+        initial["registered_at"] = f"{day_short(duty.day)} "
+    form = RegistrationForm(user=request.user, on_paper=on_paper, initial=initial)
+    address = f"{reverse('registration-new')}?{urlencode({**stand, 'day': draft.day.isoformat()})}"
+    return form_page(request, form, duty=duty, draft=draft, action=address)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@officer_only
+def discard(request: HttpRequest, submission_id) -> HttpResponse:
+    draft = _own(request, submission_id)
+    if request.method != "POST":
+        return render(request, "enrolment/draft_discard.html", {"draft": draft, "form": Form()})
+    drafts.discard(by=request.user, draft=draft)
+    messages.success(request, _("The draft is gone."))
+    return redirect("today")
+
+
+def _own(request: HttpRequest, submission_id) -> Draft:
+    rows = Draft.objects.visible_to(request.user).select_related("event", "booth")
+    return get_object_or_404(rows, pk=submission_id)
+
+
+def _initial(said: dict[str, list[str]]) -> dict[str, str | list[str]]:
+    """For showing again; a consent to a text that does not exist is none."""
+    initial = as_initial(said)
+    if not ConsentText.objects.coded(initial.get("consent_version", "")).exists():
+        initial.pop("consent_version", None)
+    return initial
+
+
+def _kept(request: HttpRequest, form: DraftForm) -> Draft:
+    data = form.cleaned_data
+    return drafts.save(
+        by=request.user,
+        submission_id=data["submission_id"],
+        booth=data["booth"],
+        day=_day(request.GET.get("day")),
+        typed=typed(request.POST),
+        counter=data["draft_counter"],
+    )
+
+
+def _day(said: str | None) -> date:
+    """The day that the page's address names; a form of today's stand names none."""
+    today = timezone.localdate()
+    try:
+        return min(date.fromisoformat(said or ""), today)
+    except ValueError:
+        return today

@@ -1,0 +1,64 @@
+// Keeps what is typed as a draft on the server, and says so only after the server did. Without signal it says nothing
+// new and tries again at the next change. Without JavaScript the button "Keep for later" does it.
+//
+// Each save carries a number that only grows, so an older one that arrives late changes nothing.
+const PAUSE = 3000; // ms without typing
+const form = document.getElementById("page-form");
+const place = document.querySelector("[data-draft]");
+
+if (form && place) {
+  const said = place.querySelector("[data-draft-said]");
+  const at = place.querySelector("[data-draft-at]");
+  let counter = Number(place.dataset.counter);
+  let timer;
+  let sent = content().toString();
+
+  function content() {
+    const body = new URLSearchParams(new FormData(form));
+    body.delete("step");
+    return body;
+  }
+
+  async function save() {
+    clearTimeout(timer);
+    const body = content();
+    const typed = body.toString();
+    if (typed === sent) {
+      return;
+    }
+    sent = typed;
+    counter += 1;
+    body.set("draft_counter", counter);
+    try {
+      const answer = await fetch(place.dataset.url, {
+        method: "POST",
+        headers: { Accept: "application/json" },
+        body,
+        redirect: "manual",
+        keepalive: true, // the page may be closing
+      });
+      const told = await answer.json();
+      if (answer.status === 200 && told.saved) {
+        at.textContent = told.saved;
+        said.hidden = false;
+        return;
+      }
+      counter = Math.max(counter, told.counter ?? 0); // gone on with on another phone: what is typed last stays
+    } catch {
+      // no signal, or a page instead of an answer
+    }
+    sent = ""; // not kept: the next change tries again
+  }
+
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(save, PAUSE);
+  });
+  form.addEventListener("jb:step", save);
+  form.addEventListener("submit", () => clearTimeout(timer));
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") {
+      save();
+    }
+  });
+}
