@@ -14,10 +14,13 @@ KEPT_FOR = timedelta(days=30)
 
 
 class DraftQuerySet(models.QuerySet):
+    def unsent(self):
+        return self.exclude(self._sent())
+
     def visible_to(self, user):
         """One's own, of one's branch. One that was sent meanwhile is no draft any more, even where a save that was
         under way at that moment wrote it once more: `purge_drafts` takes such a row away."""
-        return self.filter(officer=user, branch_id=user.branch_id).exclude(self._sent())
+        return self.filter(officer=user, branch_id=user.branch_id).unsent()
 
     def abandoned(self, *, at):
         """What may go: not touched for long, or sent."""
