@@ -77,6 +77,30 @@ class WithdrawalChannel(models.TextChoices):
     GUARDIAN = "guardian", _("The guardian of a worker under 18")
 
 
+class ProspectReason(models.TextChoices):
+    """Why somebody who is interested is not registered yet."""
+
+    THINKING = "thinking", _("wants to think about it")
+    NO_NIK = "no_nik", _("has no NIK, or no KTP at hand")
+    FOREIGN = "foreign", _("is a foreigner")
+    OTHER = "other", _("another reason")
+
+
+class CallResult(models.TextChoices):
+    """What came of a call to a prospect."""
+
+    COMES = "comes", _("will register, call again if not")
+    LATER = "later", _("asked to be called later")
+    NO_ANSWER = "no_answer", _("nobody answered")
+    REFUSES = "refuses", _("does not want to, or no more calls")
+    WRONG = "wrong", _("the number is wrong")
+
+    @classmethod
+    def final(cls) -> tuple[str, ...]:
+        """After these nobody calls again, so they have no next date."""
+        return (cls.REFUSES, cls.WRONG)
+
+
 class Actor(models.TextChoices):
     """Who makes a move. The clock is a command, not a person."""
 

@@ -8,6 +8,8 @@ IMPORT = "enrolment.import_registration"
 COUNT = "enrolment.view_counts"
 VIEW = "enrolment.view_registration"
 ADD_CONSENT_TEXT = "enrolment.add_consenttext"
+NOTE_PROSPECTS = "enrolment.add_prospect"
+VIEW_PROSPECTS, CALL_PROSPECTS = "enrolment.view_prospect", "enrolment.change_prospect"
 
 _REFERENCE_DATA = ("jobtype", "contributionschedule", "bracket", "relief", "consenttext")
 
@@ -19,6 +21,8 @@ def _view(*models: str) -> tuple[str, ...]:
 ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
     Role.OFFICER: (REGISTER, VIEW),
     Role.REVIEWER: (VIEW, REVIEW, IMPORT, COUNT, *_view("consentwithdrawal", *_REFERENCE_DATA)),
+    Role.OFFICER: (REGISTER, VIEW, NOTE_PROSPECTS, VIEW_PROSPECTS, CALL_PROSPECTS),
+    Role.REVIEWER: (VIEW, REVIEW, IMPORT, COUNT, VIEW_PROSPECTS, CALL_PROSPECTS, *_view(*_REFERENCE_DATA)),
     Role.HEAD: (COUNT, IMPORT, *_view(*_REFERENCE_DATA)),
     Role.SYSTEM_ADMIN: (IMPORT, ADD_CONSENT_TEXT, *_view(*_REFERENCE_DATA)),
 }

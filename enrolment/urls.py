@@ -6,6 +6,7 @@ from enrolment.views import (
     drafts,
     form_data,
     identity,
+    prospects,
     receipts,
     regions,
     registrations,
@@ -29,5 +30,8 @@ urlpatterns = [
     path("registrations/<reference:reference>/slip/", receipts.slip, name="registration-slip"),
     path("registrations/<reference:reference>/whatsapp/", receipts.whatsapp, name="registration-whatsapp"),
     path("booths/<int:booth_id>/<day:day>/close/", shift.close, name="booth-close"),
+    path("prospects/", prospects.listed, name="prospects"),
+    path("prospects/new/", prospects.new, name="prospect-new"),
+    path("prospects/<uuid:prospect_id>/", prospects.one, name="prospect"),
     path("s/<str:token>/", status.status, name="status"),
 ]

@@ -7,11 +7,14 @@ from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
-from enrolment.actions import decisions, drafts, registrations, shift
+from django.utils import timezone
+
+from enrolment.actions import decisions, drafts, prospects, registrations, shift
+from enrolment.actions.prospects import ProspectContent
 from enrolment.choices import State
 from enrolment.entry import Entry
 from enrolment.forms.registration import RegistrationForm
-from enrolment.models import Draft, Registration
+from enrolment.models import Draft, Prospect, Registration
 from outreach.actions import coordination, sessions
 from outreach.actions.coordination import CoordinationContent
 from outreach.actions.sessions import SessionContent
@@ -272,3 +275,14 @@ def lapsed(*, by: User, reviewer: User, **changes) -> Registration:
 def _moved(registration: Registration, target: State, by: User | None, reason: str = "") -> Registration:
     decisions.move(by=by, registration=registration, target=target, reason=reason)
     return Registration.objects.get(pk=registration.pk)
+
+
+def prospect(*, by: User, booth: Booth, follow_up_on: date | None = None, **changes) -> Prospect:
+    """Somebody invented who has agreed to be called, due today unless said otherwise."""
+    made = uuid4()
+    said = {
+        "full_name": "Calon Uji", "phone": "+6281234567890", "reason": "thinking", "note": "",
+        "follow_up_on": follow_up_on or timezone.localdate(), **changes,
+    }  # fmt: skip
+    assert prospects.note(by=by, booth=booth, prospect_id=made, content=ProspectContent(**said))
+    return Prospect.objects.get(pk=made)

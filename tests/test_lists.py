@@ -136,6 +136,12 @@ def _coordination(cast, number: int) -> None:
     factories.coordinated(of=cast.event, by=cast.head, office=f"Kantor {number}")
 
 
+def _prospect(cast, number: int) -> None:
+    booth = Booth.objects.create(event=cast.event, code=f"P{number}", target=10)
+    factories.assign(cast.officer, booth, *cast.event.days)
+    factories.prospect(by=cast.officer, booth=booth)
+
+
 def _temporary(cast, number: int) -> None:
     name = f"sementara{number}"
     factories.officer(name, of=cast.branch, temporary_for=cast.event)
@@ -167,6 +173,7 @@ LISTS = {
     "admin:outreach_coordination_event": Listing("head", _coordination, **OF_EVENT),
     "admin:outreach_event_temporary": Listing("head", _temporary, lambda cast: (cast.event.pk,)),
     "booth-close": Listing("officer", _closed, lambda cast: (_booth(cast).pk, cast.event.first_day)),
+    "prospects": Listing("officer", _prospect),
     "today": Listing("officer", _sent),
     "today, to correct": Listing("officer", _returned),
     "today, on duty": Listing("officer", _duty),
@@ -209,7 +216,7 @@ SINGLES = {
     "admin:outreach_organiser_link", "admin:outreach_organiser_close",
     "admin:outreach_user_link", "admin:outreach_user_sessions", "admin:outreach_user_second_factor",
     "registration-form-data",  # four queries, whatever there is
-    "registration-slip", "registration-whatsapp", "status",
+    "prospect-new", "prospect", "registration-slip", "registration-whatsapp", "status",
     "registration-new", "registration-receipt", "registration-correct", "registration-withdraw",
     "consent-withdraw", "admin:enrolment_registration_consent",
     "admin:login", "admin:logout", "admin:jsi18n", "admin:app_list",

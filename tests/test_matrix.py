@@ -144,6 +144,13 @@ ROUTES = {
     # Only the answer to a POST holds the number; a look at the address leads back to the receipt.
     "registrations/<reference:reference>/whatsapp/": (answers(ok=302, **OWN), answers(**OWN)),
     "booths/<int:booth_id>/<day:day>/close/": SHIFT,
+    "prospects/": (answers(to=OFFICERS | REVIEWERS, hidden=ORGANISERS), READ_ONLY),
+    # On duty nowhere today: back to the list, which says so.
+    "prospects/new/": (answers(ok=302, to=OFFICERS, hidden=ORGANISERS),) * 2,
+    "prospects/<uuid:prospect_id>/": (
+        answers(to={"officer", "reviewer"}, hidden=ORGANISERS | {"colleague", "stranger", "strange_reviewer"}),
+        answers(ok=422, to={"officer", "reviewer"}, hidden=ORGANISERS | {"colleague", "stranger", "strange_reviewer"}),
+    ),
     "s/<str:token>/": (everybody(200), READ_ONLY),
     "admin/": (staff_only(200), staff_only(200)),
     "admin/login/": (staff_only(302), staff_only(302)),
@@ -324,6 +331,7 @@ def world(cast):
     }
     registration = factories.submitted(by=cast.officer)
     line = equipping.asked(cast)
+    prospect = factories.prospect(by=cast.officer, booth=cast.event.booths.first())
     draft = factories.draft(by=cast.officer, of=cast.event)
     session = factories.session(of=cast.event, by=cast.officer)
     refused = factories.rejected(by=cast.officer, reviewer=cast.reviewer)
@@ -349,6 +357,7 @@ def world(cast):
             "<slug:slug>": cast.event.slug,
             "<uuid:line_id>": str(line.pk),
             "<uuid:submission_id>": str(draft.pk),
+            "<uuid:prospect_id>": str(prospect.pk),
             "<uuid:session_id>": str(session.pk),
             "<uuid:coordination_id>": str(log.pk),
             "<int:booth_id>": str(cast.event.booths.first().pk),

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from enrolment import references
-from enrolment.actions import decisions
+from enrolment.actions import decisions, prospects
 from enrolment.choices import State
 from enrolment.entry import Entry, nik_index, person_index
-from enrolment.models import ContributionSchedule, Draft, Registration, RegistrationVersion
+from enrolment.models import ContributionSchedule, Draft, Prospect, Registration, RegistrationVersion
 from enrolment.permissions import IMPORT, REGISTER
 from enrolment.queries import duplicates, tariffs
 from enrolment.queries.warnings import warnings
@@ -32,8 +32,8 @@ class Receipt:
     registration: Registration
 
 
-def submit(*, by: User, entry: Entry) -> Receipt:
-    """Store a new registration, or recognise one that was sent before.
+def submit(*, by: User, entry: Entry, prospect: Prospect | None = None) -> Receipt:
+    """Store a new registration, or recognise one that was sent before. `prospect` is who becomes it.
 
     The unique constraint on `submission_id` decides, never a look-up first: of two simultaneous submissions one
     inserts and the other finds what it collided with. Raises ActionRefused without the right to register.
@@ -46,7 +46,7 @@ def submit(*, by: User, entry: Entry) -> Receipt:
         reference = references.new()
         try:
             with transaction.atomic():
-                return Receipt("created", _create(by=by, entry=entry, reference=reference))
+                return Receipt("created", _create(by=by, entry=entry, reference=reference, prospect=prospect))
         except IntegrityError:
             existing = Registration.objects.filter(submission_id=entry.submission_id).first()
             if existing:
@@ -91,7 +91,7 @@ def correct(*, by: User, registration: Registration, entry: Entry, seen: int | N
     return locked
 
 
-def _create(*, by: User, entry: Entry, reference: str) -> Registration:
+def _create(*, by: User, entry: Entry, reference: str, prospect: Prospect | None) -> Registration:
     now = timezone.now()
     registered_at = entry.registered_at or now
     registration = Registration(
@@ -109,6 +109,8 @@ def _create(*, by: User, entry: Entry, reference: str) -> Registration:
     _add_version(registration, by=by, entry=entry, at=now)
     decisions.add(registration=registration, source=None, by=by, at=now)
     Draft.objects.filter(pk=entry.submission_id).delete()  # whoever has it now: it is sent
+    if prospect:
+        prospects.registered(by=by, prospect=prospect, registration=registration)
     audit.record(
         by=by, branch_id=registration.branch_id, action="registration.submit", object_id=registration.pk,
         content=registration.digest,

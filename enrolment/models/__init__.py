@@ -3,6 +3,7 @@ from enrolment.models.consent_withdrawal import ConsentWithdrawal
 from enrolment.models.decision import Decision
 from enrolment.models.draft import Draft
 from enrolment.models.job_type import JobType
+from enrolment.models.prospect import Prospect, ProspectCall
 from enrolment.models.registration import Registration, RegistrationVersion
 from enrolment.models.tariff import Bracket, ContributionSchedule, Relief
 
@@ -14,6 +15,8 @@ __all__ = [
     "Decision",
     "Draft",
     "JobType",
+    "Prospect",
+    "ProspectCall",
     "Registration",
     "RegistrationVersion",
     "Relief",

@@ -12,10 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from enrolment.actions import claims, disclosures, registrations
+from enrolment.actions import claims, disclosures, prospects, registrations
 from enrolment.choices import Actor, State, moves_of
 from enrolment.forms.registration import RegistrationForm
-from enrolment.models import Draft, Registration
+from enrolment.models import Draft, Prospect, Registration
+from enrolment.queries import prospects as queries
 from enrolment.queries import stands
 from enrolment.views import comparing, drafts
 from enrolment.views.form_pages import (
@@ -45,6 +46,7 @@ def today(request: HttpRequest) -> HttpResponse:
     duties = stands.duties(request.user, day=day)
     duty = _chosen(duties, request.GET.get("event"), request.GET.get("booth"))
     context = {"duty": duty, "duties": duties, "paper_duties": stands.paper_duties(request.user, day=day)}
+    context["to_call"] = queries.count_due(request.user, day=day)
     if duty:
         context["figures"] = stands.today(duty.booth, request.user, day=day)
         context["counter"] = greetings.counter(duty.booth, request.user, day=day, at=timezone.now())
@@ -70,6 +72,7 @@ def new(request: HttpRequest) -> HttpResponse:
     day = timezone.localdate()
     duty = _duty_for(request, day)
     on_paper = duty is not None and duty.day != day
+    prospect = _prospect(request)
     if request.method != "POST":
         if duty is None:
             messages.warning(request, _("You are on duty at no stand today. Ask the branch to assign you."))
@@ -86,6 +89,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 "registered_at": f"{day_short(duty.day)} " if on_paper else "",
                 "work_location": regions.label(request.user.branch.regency_code),
                 "government_paid": "n",
+                **_known_of(request, prospect),
             },
         )
         return form_page(request, form, duty=duty)
@@ -95,7 +99,7 @@ def new(request: HttpRequest) -> HttpResponse:
     unsent = unsent_page(request, form, duty=duty)
     if unsent:
         return unsent
-    receipt = registrations.submit(by=request.user, entry=form.entry())
+    receipt = registrations.submit(by=request.user, entry=form.entry(), prospect=prospect)
     if receipt.outcome == "conflict":
         return conflict_page(request, receipt.registration, form)
     return receipt_page(request, receipt.outcome, receipt.registration)
@@ -128,6 +132,25 @@ def _duty_for(request: HttpRequest, today: date) -> Assignment | None:
             request.user, event=event, booth=booth, day=min(_day(request.GET.get("day")) or today, today)
         )
     return next(iter(stands.duties(request.user, day=today)), None)
+
+
+def _prospect(request: HttpRequest) -> Prospect | None:
+    """Whom the address names, if they are this officer's and not registered yet."""
+    try:
+        named = uuid.UUID(request.GET.get("prospect", ""))
+    except ValueError:
+        return None
+    return Prospect.objects.visible_to(request.user).filter(pk=named, registration=None).first()
+
+
+def _known_of(request: HttpRequest, prospect: Prospect | None) -> dict[str, str]:
+    """What a prospect has said already, so that nobody types it again."""
+    if prospect is None:
+        return {}
+    (known,) = prospects.opened(
+        [prospect], by=request.user, fields=("full_name", "phone"), purpose="register a prospect"
+    )
+    return {"full_name": known.full_name, "phone": known.phone.replace("+62", "0", 1)}
 
 
 def _day(typed: str | None) -> date | None:

@@ -1,0 +1,132 @@
+"""Noting a prospect at the stand, and what came of a call. Neither saves."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Field, Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from enrolment import validators
+from enrolment.actions.prospects import ProspectContent
+from enrolment.choices import CallResult, ProspectReason
+from enrolment.forms.fields import RuleField
+
+LONGEST_WAIT = timedelta(days=90)
+"""A prospect is kept 90 days after the event (DOMAIN: proposed retention), so nobody is called later than that."""
+
+_DAYS = ("%d-%m-%Y", "%d/%m/%Y", "%d %m %Y", "%Y-%m-%d")
+_LOST = _("The number of this form was lost. Open the page anew.")
+
+
+class FollowUpField(forms.DateField):
+    """A day from today to 90 days on (Asia/Jakarta), typed: a browser's picker puts the month first on some phones."""
+
+    def __init__(self, **kwargs) -> None:
+        super().__init__(
+            help_text=_("Such as 22-11-2026."),
+            input_formats=_DAYS,
+            widget=forms.DateInput(format="%d-%m-%Y", attrs={"inputmode": "numeric", "autocomplete": "off"}),
+            error_messages={
+                "required": _("Write on which day to call."),
+                "invalid": _("Write the day such as 22-11-2026."),
+            },
+            **kwargs,
+        )
+
+    def clean(self, value) -> date | None:
+        day, today = super().clean(value), timezone.localdate()
+        if day and not today <= day <= today + LONGEST_WAIT:
+            raise ValidationError(_("Choose a day from today on, within 90 days."), code="follow_up_invalid")
+        return day
+
+
+class _NumberedForm(forms.Form):
+    """A form with an id that was made when it opened."""
+
+    use_required_attribute = False
+    layout: tuple = ()
+
+    id = forms.UUIDField(widget=forms.HiddenInput, error_messages={"required": _LOST, "invalid": _LOST})
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper(self)
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout("id", *self.layout)
+
+
+class ProspectForm(_NumberedForm):
+    """Name, number and day; nothing is stored of somebody who does not want to be called."""
+
+    layout = (
+        "full_name",
+        "phone",
+        "reason",
+        Field("follow_up_on", wrapper_class="jb-narrow"),
+        "note",
+        "agreed",
+    )
+
+    full_name = RuleField(
+        validators.name,
+        label=_("Name"),
+        help_text=_("What we may call this person on the phone."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "words", "spellcheck": "false"}
+        ),
+    )
+    phone = RuleField(
+        validators.phone,
+        label=_("Mobile number"),
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+    reason = forms.ChoiceField(
+        choices=ProspectReason.choices,
+        label=_("Why not today?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose why not today.")},
+    )
+    follow_up_on = FollowUpField(label=_("When may we call?"))
+    note = forms.CharField(
+        label=_("Note"),
+        max_length=300,
+        required=False,
+        help_text=_("What was asked or promised. Stored encrypted."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"max_length": _("This is too long. Shorten it.")},
+    )
+    agreed = forms.BooleanField(
+        label=_("I have asked: we may keep the name and number until 90 days after this event, and call."),
+        error_messages={"required": _("Without their agreement nothing is stored. Ask, then tick here.")},
+    )
+
+    def content(self) -> ProspectContent:
+        """What was cleaned, for the action."""
+        return ProspectContent(**{name: self.cleaned_data[name] for name in ProspectContent.__slots__})
+
+
+class CallForm(_NumberedForm):
+    layout = ("result", Field("next_on", wrapper_class="jb-narrow"))
+
+    result = forms.ChoiceField(
+        choices=CallResult.choices,
+        label=_("What came of the call?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what came of the call.")},
+    )
+    next_on = FollowUpField(label=_("Call again on"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("result") in CallResult.final():
+            data["next_on"] = None
+        elif data.get("result") and not data.get("next_on") and "next_on" not in self.errors:
+            self.add_error(
+                "next_on", ValidationError(_("Write on which day to call again."), code="next_missing")
+            )
+        return data
