@@ -16,7 +16,7 @@ from outreach.actions import audit
 from tests import factories
 from tests.reviewing import ADDRESS, HIDDEN_TEXTS, NIK, PHONE, WHO, decide, now, reads, url
 
-CARD = str(FLAGGED["birth_date"][0])
+CARD = "Not as on the KTP. Look at the card again."
 ASKED = {"birth_date": f"{CARD} Bulannya 04 atau 07?", "phone": "Kurang satu angka."}
 
 

@@ -215,6 +215,7 @@ SINGLES = {
     "admin:outreach_event_temporary_links", "admin:outreach_organisation_invite",
     "admin:outreach_organiser_link", "admin:outreach_organiser_close",
     "admin:outreach_user_link", "admin:outreach_user_sessions", "admin:outreach_user_second_factor",
+    "region-search",  # at most ten, out of the process's own memory
     "registration-form-data",  # four queries, whatever there is
     "prospect-new", "prospect", "registration-slip", "registration-whatsapp", "status",
     "registration-new", "registration-receipt", "registration-correct", "registration-withdraw",

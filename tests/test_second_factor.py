@@ -10,8 +10,9 @@ from django.urls import get_resolver, reverse
 
 from outreach.models import AuditEntry, User
 from tests import factories
+from tests.routes import walk
 from tests.signing import SECRET, actions, code, enrol, factor_on, factors, is_in, sign_in  # noqa: F401
-from tests.test_matrix import walk, world  # noqa: F401
+from tests.test_matrix import world  # noqa: F401
 
 SET_UP, PROVE = "/account/second-step/app/activate/", "/account/second-step/reauthenticate/"
 LOGIN_CODE, CODES = "/account/second-step/authenticate/", "/account/second-step/codes/"
@@ -57,6 +58,7 @@ def test_every_other_page_is_behind_it_too(world, cast, login, part):  # noqa: F
         "account/login/", "account/logout/", "account/signup/", "account/inactive/", "account/reauthenticate/",
         "account/password/change/", "account/password/reset/", "account/password/reset/done/",
         "account/password/reset/key/done/", "account/link/", "language/",
+        "s/<str:token>/",  # public, for whoever holds a receipt
         "account/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
         "account/switch/", "account/switch/<int:person_id>/",  # 404: these are an officer's
         "account/second-step/authenticate/", "account/second-step/app/activate/",

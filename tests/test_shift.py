@@ -272,7 +272,7 @@ def row(booth, cast, **changes) -> BoothReconciliation:
     ("changes", "constraint"),
     [
         ({"taken": 3}, "reconciliation_difference_has_a_reason"),
-        ({"on_paper": 3}, "reconciliation_paper_within_taken"),
+        ({"on_paper": 3, "reason": "Alasan uji."}, "reconciliation_paper_within_taken"),
         ({"number": 0}, "reconciliation_number_from_one"),
     ],
 )

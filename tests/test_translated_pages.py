@@ -16,7 +16,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from tests import factories
-from tests.test_matrix import ROUTES, world  # noqa: F401 - a fixture
+from tests.routes import ROUTES
+from tests.test_matrix import world  # noqa: F401 - a fixture
 
 PEOPLE = ("officer", "organiser", "reviewer", "head", "system_admin")
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}

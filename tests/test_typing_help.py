@@ -217,7 +217,9 @@ def test_no_script_fills_birth_date_or_sex_or_reads_the_nik_for_them():
     """Both come from the card."""
     sources = {file.name: file.read_text() for file in (ROOT / "static" / "js").rglob("*.js")}
     assert len(sources) > 8
-    assert [name for name, text in sources.items() if re.search(r"birth_date|\bsex\b", text)] == []
+    named = {name: text for name, text in sources.items() if re.search(r"birth_date|\bsex\b", text)}
+    assert list(named) == ["guardian.js"]  # which reads the date, to tell who needs a guardian
+    assert not re.search(r"\.value\s*=[^=]|\bnik\b", named["guardian.js"])
 
 
 # --- Whatever is typed

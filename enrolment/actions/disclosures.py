@@ -204,6 +204,10 @@ def for_correction(registration: Registration, *, by: User) -> Correction:
         "work_location": regions.label(content["work_location"]),
         "first_month": content["first_month"][:7],
         "phone": content["phone"].replace("+62", "0", 1),
+        # Whatever the content leaves out because it says nothing new.
+        "consent_how": registration.consent_how,
+        "guardian_relation": registration.guardian_relation,
+        "guardian_agrees": "y" if registration.guardian_agreed else "",
     }
     return Correction(
         typed=typed,

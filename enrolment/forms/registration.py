@@ -352,6 +352,7 @@ class RegistrationForm(forms.Form):
         else:
             yes = forms.RadioSelect(choices=CONSENTS)
         self.fields["consent_how"].widget = yes
+        self.fields["consent_how"].rule = validators.chosen("consent_how_missing")
 
     def _layout(self) -> Layout:
         """One long page; with JavaScript (static/js/registration) a step begins at each `data_step`."""

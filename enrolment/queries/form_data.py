@@ -31,6 +31,7 @@ def content(regency: str) -> str:
 
 
 def digest(of: str) -> str:
+    """What names a content in its address: 24 hex digits."""
     return hashlib.sha256(of.encode()).hexdigest()[:_DIGEST]
 
 

@@ -268,7 +268,7 @@ def _closed_page(request: HttpRequest, registration: Registration, *, form, open
         "warnings": [],
         "form": form,
         "opening": opening,
-        "next": queues.next_for(request.user, after=registration),
+        "next": queues.next_for(request.user, now=timezone.now(), after=registration),
         **_panel(request, registration),
     }
     return render(request, "admin/enrolment/review_closed.html", context, status=status)
