@@ -84,7 +84,7 @@ def person_index(full_name: str, birth_date: date) -> bytes:
     """The blind index that finds the same name and birth date under another NIK.
 
     Of the name only its letters count: two officers type case, spaces and apostrophes of one card differently. Who
-    changes this re-indexes what is stored (migration 0007), else old rows are never found again.
+    changes this re-indexes what is stored (migration 0009), else old rows are never found again.
     """
     letters = "".join(c for c in unicodedata.normalize("NFKC", full_name).casefold() if c.isalpha())
     return crypto.blind_index("person", f"{letters}\0{birth_date.isoformat()}")

@@ -19,10 +19,16 @@ def _view(*models: str) -> tuple[str, ...]:
 
 
 ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
-    Role.OFFICER: (REGISTER, VIEW),
-    Role.REVIEWER: (VIEW, REVIEW, IMPORT, COUNT, *_view("consentwithdrawal", *_REFERENCE_DATA)),
     Role.OFFICER: (REGISTER, VIEW, NOTE_PROSPECTS, VIEW_PROSPECTS, CALL_PROSPECTS),
-    Role.REVIEWER: (VIEW, REVIEW, IMPORT, COUNT, VIEW_PROSPECTS, CALL_PROSPECTS, *_view(*_REFERENCE_DATA)),
+    Role.REVIEWER: (
+        VIEW,
+        REVIEW,
+        IMPORT,
+        COUNT,
+        VIEW_PROSPECTS,
+        CALL_PROSPECTS,
+        *_view("consentwithdrawal", *_REFERENCE_DATA),
+    ),  # fmt: skip
     Role.HEAD: (COUNT, IMPORT, *_view(*_REFERENCE_DATA)),
     Role.SYSTEM_ADMIN: (IMPORT, ADD_CONSENT_TEXT, *_view(*_REFERENCE_DATA)),
 }

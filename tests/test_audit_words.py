@@ -26,6 +26,7 @@ PARTS = {
         for verb in ("asked", "change", "withdrawn", "agreed", "declined", "handover", "return")
     ],
     "outreachsession.{verb}": ["outreachsession.enter", "outreachsession.change"],
+    "prospect.{verb}": ["prospect.note", "prospect.call", "prospect.registered"],
     "coordination.{verb}": ["coordination.note", "coordination.change", "coordination.done"],
     "user.{verb}": [f"user.{verb}" for verb in ("password", "invite", "show_link", "link", "close")],
     "event.{target}": [f"event.{state}" for state in (EventState.OPEN, EventState.CLOSED)],

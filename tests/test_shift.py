@@ -64,7 +64,7 @@ def test_received_is_what_the_counts_page_says(cast, booth, two):
     factories.withdrawn(by=cast.officer)
     factories.returned(by=cast.officer, reviewer=cast.reviewer)
     known = stands.shift(booth, cast.officer, day=DAY)
-    assert (known.received, known.own, known.returned, known.drafts) == (3, 3, 1, None)
+    assert (known.received, known.own, known.returned, known.drafts) == (3, 3, 1, 0)
     by_booth = {
         (code, day): stands.shift(cast.event.booths.get(code=code), cast.officer, day=day).received
         for code in ("A", "B")
@@ -77,11 +77,10 @@ def test_typed_by_another_is_received_and_not_ones_own(cast, booth, two):
     assert stands.shift(booth, cast.colleague, day=DAY).own == 0
 
 
-def test_drafts_have_a_line_only_where_somebody_counts_them(booth, officer, monkeypatch):
-    assert "Drafts" not in officer.get(address(booth)).content.decode()
-    monkeypatch.setattr(stands, "drafts", lambda booth, *, day: 4)
-    assert officer.get(address(booth)).context["known"].drafts == 4
-    assert "Drafts, not sent" in officer.get(address(booth)).content.decode()
+def test_drafts_of_the_day_are_counted_until_they_are_sent(cast, booth, officer):
+    factories.draft(by=cast.officer, of=cast.event)
+    known = officer.get(address(booth)).context["known"]
+    assert known.drafts == 1
 
 
 # --- Stating it

@@ -24,6 +24,7 @@ def due(user: User, *, day: date) -> Part:
 
 
 def later(user: User, *, day: date) -> Part:
+    """To be called after this day."""
     return _part(_open(user).filter(follow_up_on__gt=day))
 
 

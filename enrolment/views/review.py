@@ -269,6 +269,7 @@ def _closed_page(request: HttpRequest, registration: Registration, *, form, open
         "form": form,
         "opening": opening,
         "next": queues.next_for(request.user, now=timezone.now(), after=registration),
+        "mine": False,
         **_panel(request, registration),
     }
     return render(request, "admin/enrolment/review_closed.html", context, status=status)

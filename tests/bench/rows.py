@@ -205,6 +205,7 @@ class Writer:
             first_month=contributions.allowed_first_months(day)[n % 2],
             government_paid=False,
             guardian="",
+            consent_how=ConsentHow.ALOUD,
             consent_version=self.consent,
             consent_at=registered_at - timedelta(minutes=1),
         )
