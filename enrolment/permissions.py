@@ -28,7 +28,7 @@ ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
         VIEW_PROSPECTS,
         CALL_PROSPECTS,
         *_view("consentwithdrawal", *_REFERENCE_DATA),
-    ),  # fmt: skip
+    ),
     Role.HEAD: (COUNT, IMPORT, *_view(*_REFERENCE_DATA)),
     Role.SYSTEM_ADMIN: (IMPORT, ADD_CONSENT_TEXT, *_view(*_REFERENCE_DATA)),
 }

@@ -291,7 +291,7 @@ ROUTES["admin/outreach/outreachsession/<path:object_id>/delete/"] = (
 for name in ("jobtype", "contributionschedule", "relief"):
     ROUTES |= stock(f"enrolment/{name}", see=STAFF)
 ROUTES |= stock("enrolment/consenttext", see=STAFF, add=ADMINS)
-ROUTES |= stock("enrolment/consentwithdrawal", see=REVIEWERS, hidden=NOT_STAFF | STRANGERS)
+ROUTES |= stock("enrolment/consentwithdrawal", see=REVIEWERS, hidden=EVERYBODY - {"reviewer"})
 
 
 def walk(resolver, prefix: str = ""):

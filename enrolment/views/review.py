@@ -270,6 +270,7 @@ def _closed_page(request: HttpRequest, registration: Registration, *, form, open
         "opening": opening,
         "next": queues.next_for(request.user, now=timezone.now(), after=registration),
         "mine": False,
+        "held": None,
         **_panel(request, registration),
     }
     return render(request, "admin/enrolment/review_closed.html", context, status=status)
