@@ -19,6 +19,8 @@ ANSWERS = {
     "income": "2,5 juta",
 }
 CHOICES = {"sex": "P", "package": "L", "months": "3"}
+PRICED = ("package", "months")
+"""One tap on a price says both, once there is one."""
 BY_STEP = (
     ("consent_how",),
     ("nik",),
@@ -36,6 +38,11 @@ def press(page, words: str = "") -> None:
     (button.filter(has_text=words) if words else button).click()
 
 
+def tile(page, said: dict[str, str]):
+    """The price of the package and months that were `said`."""
+    return page.locator(f"[data-price-tile][data-kind={said['package']}][data-months='{said['months']}']")
+
+
 def fill(page, names, said: dict[str, str]) -> None:
     """Type and choose what was `said`, as on the card."""
     for name in names:
@@ -43,6 +50,8 @@ def fill(page, names, said: dict[str, str]) -> None:
             page.locator("[name=consent_how][value=aloud]").check()
         elif name == "job_type_1":
             page.locator("[name=job_type_1]").select_option("P050")
+        elif name in PRICED and page.locator("[data-price]").is_visible():
+            tile(page, said).check(force=True)  # what a finger meets is the price drawn over it
         elif name in CHOICES:
             page.locator(f"[name={name}][value='{said[name]}']").check()
         else:
@@ -53,7 +62,7 @@ def answer(page, **changes) -> str:
     """Fill in one invented worker, the last step still open; the NIK."""
     nik = f"317201520488{next(serials):04}"
     for names in BY_STEP:
-        if not page.locator(f"[name={names[0]}]").is_visible():
+        if not page.locator(f"[name={names[0]}]").first.is_visible():
             press(page)
         fill(page, names, {"nik": nik, **ANSWERS, **CHOICES, **changes})
     return nik

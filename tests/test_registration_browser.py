@@ -15,6 +15,8 @@ COUNT_TAPS = """addEventListener("click", (event) => {
     if (event.isTrusted) sessionStorage.taps = Number(sessionStorage.taps ?? 0) + 1;
 }, true);"""
 
+PRICE = "tile => [tile.dataset.kind, tile.dataset.months]"
+
 
 def step(page) -> str:
     """The one step that is shown."""
@@ -61,7 +63,7 @@ def test_the_journey_takes_few_taps_and_three_pages(page_for, shot, site, width)
         press(page)
         assert page.evaluate("document.activeElement.tagName") == "H1"
         assert page.evaluate("scrollY") == 0
-    page.get_by_text("Rp221.600").first.wait_for()
+    page.get_by_text("Rp221.600").filter(visible=True).first.wait_for()
     shot(page, "step-check")
     assert (step(page), fits(page)) == ("check", True)
     reference = to_receipt(page)
@@ -88,13 +90,13 @@ def test_the_last_step_lists_every_answer(page_for):
     told = dict(
         zip(lines.locator("dt").all_inner_texts(), lines.locator("dd").all_inner_texts(), strict=True)
     )
-    some = ("NIK", "Tanggal lahir", "Jenis kelamin", "RT", "Persetujuan")
+    some = ("NIK", "Tanggal lahir", "Jenis kelamin", "RT", "Apakah Bapak/Ibu pekerja setuju?")
     assert {name: told[name] for name in some} == {
         "NIK": fours, "Tanggal lahir": "12 April 1988", "Jenis kelamin": "Perempuan", "RT": "3",
-        "Persetujuan": "Sudah saya bacakan, dan pekerja setuju.",
+        "Apakah Bapak/Ibu pekerja setuju?": "Ya, setelah saya bacakan",
     }  # fmt: skip
     fields = page.locator("#page-form fieldset .jb-field").count()
-    assert len(told) == fields - len(["email", "job_type_2", "guardian"])  # left empty
+    assert len(told) == fields - len(["email", "job_type_2", "guardian", "its relation", "its yes"])  # left empty
 
 
 def test_with_the_keyboard_alone(page_for, site):
@@ -113,8 +115,14 @@ def test_with_the_keyboard_alone(page_for, site):
 
     for names in BY_STEP:
         for name in names:
-            reach(name)
-            if name in CHOICES:
+            if name == "months":
+                continue  # the price says it
+            reach("price" if name == "package" else name)
+            if name == "package":
+                page.keyboard.press("Space")
+                while page.locator("[data-price-tile]:focus").evaluate(PRICE) != ["L", "3"]:
+                    page.keyboard.press("ArrowDown")
+            elif name in CHOICES:
                 page.keyboard.press("Space")
                 while page.evaluate("document.activeElement.value") != said[name]:
                     page.keyboard.press("ArrowDown")
@@ -278,6 +286,6 @@ def test_no_step_scrolls_sideways_and_none_breaks_a_rule(page_for, width):
         press(page)
         assert fits(page)
         found += violations(page)
-    page.get_by_text("Rp221.600").first.wait_for()
+    page.get_by_text("Rp221.600").filter(visible=True).first.wait_for()
     assert fits(page)
     assert found + violations(page) == []

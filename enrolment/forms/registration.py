@@ -289,6 +289,8 @@ class RegistrationForm(forms.Form):
                     field.rule("")
                 except ValidationError as missing:
                     found[name] = missing.messages[0]
+        if not self.on_paper:  # its rule lets paper be silent; the page at the stand may not
+            found["consent_how"] = refusal("consent_how_missing").messages[0]
         return found
 
     def coded_errors(self) -> list[str]:

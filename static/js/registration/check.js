@@ -17,11 +17,11 @@ function day(boxes) {
 }
 
 function answer(box) {
-  const all = controls(box);
+  const all = controls(box).filter((control) => !control.disabled); // an adult's guardian is not sent
   const [one] = all;
   if (["radio", "checkbox"].includes(one?.type)) {
     const chosen = all.filter((control) => control.checked);
-    return chosen.map((control) => control.dataset.answer ?? words(control.closest("label"))).join(", ");
+    return chosen.map((control) => control.dataset.answer ?? words(control.labels[0])).join(", ");
   }
   if (one?.tagName === "SELECT") return one.value && words(one.selectedOptions[0]);
   const typed = all.map((control) => control.value.trim());

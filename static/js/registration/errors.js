@@ -46,6 +46,7 @@ function mark(field, box, sentences) {
   const before = box.querySelector(".jb-hint, .jb-label + :not(.jb-hint)") ?? box.firstElementChild;
   before.matches(".jb-hint") ? before.after(error) : before.before(error);
   box.classList.add("has-error");
+  box.hidden = false; // price.js hides the fields that its tiles answer
   describe(box, (ids) => `${ids} ${error.id}`);
   controls(box).forEach((control) => control.setAttribute("aria-invalid", "true"));
 }

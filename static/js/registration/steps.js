@@ -176,7 +176,10 @@ function sendPlainly() {
 const post = sender({ say, told });
 
 form.addEventListener("submit", (event) => {
-  if (event.submitter && event.submitter !== main) return; // a button of somebody else's
+  if (event.submitter?.name) { // it says what it does: "Keep for later"
+    leaving = true;
+    return;
+  }
   event.preventDefault();
   if (leaving) return;
   if (now !== last) return next();
