@@ -3,7 +3,7 @@ but that it has one.
 
 Twins are worked out when they are looked at, for both sides. What is stored with a registration (`warnings`) is what
 could be seen at the stand: of two phones in the same second each looks before the other has committed, so neither
-would carry the warning for good. docs/decisions/0021 says why nothing is written back.
+would carry the warning for good. docs/decisions/0017 says why nothing is written back.
 """
 
 from collections import defaultdict
