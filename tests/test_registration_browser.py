@@ -96,7 +96,9 @@ def test_the_last_step_lists_every_answer(page_for):
         "Apakah Bapak/Ibu pekerja setuju?": "Ya, setelah saya bacakan",
     }  # fmt: skip
     fields = page.locator("#page-form fieldset .jb-field").count()
-    assert len(told) == fields - len(["email", "job_type_2", "guardian", "its relation", "its yes"])  # left empty
+    assert len(told) == fields - len(
+        ["email", "job_type_2", "guardian", "its relation", "its yes"]
+    )  # left empty
 
 
 def test_with_the_keyboard_alone(page_for, site):

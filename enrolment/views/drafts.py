@@ -21,6 +21,7 @@ from enrolment.models import ConsentText, Draft
 from enrolment.queries import stands
 from enrolment.views.form_pages import form_page, officer_only
 from outreach.errors import ActionRefused
+from outreach.models import Assignment
 from outreach.templatetags.formats import day_short, hour
 
 KEEP = "keep"
@@ -45,8 +46,9 @@ def save(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"saved": hour(draft.saved_at) if mine else None, "counter": draft.counter})
 
 
-def keep(request: HttpRequest) -> HttpResponse:
-    """The form's second button: keep it and go back to today's page. Works without a script."""
+def keep(request: HttpRequest, *, duty: Assignment | None, on_paper: bool) -> HttpResponse:
+    """The form's second button: keep it and go back to today's page. Works without a script. What can't be kept
+    comes back as it was typed, with the sentence."""
     form = DraftForm(request.POST, user=request.user)
     try:
         if not form.is_valid():
@@ -58,8 +60,8 @@ def keep(request: HttpRequest) -> HttpResponse:
         _kept(request, form)
     except ActionRefused as refused:
         messages.warning(request, str(refused))
-        shown = RegistrationForm(user=request.user, initial=_initial(typed(request.POST)))
-        return form_page(request, shown, status=UNREADABLE)
+        shown = RegistrationForm(user=request.user, on_paper=on_paper, initial=_initial(typed(request.POST)))
+        return form_page(request, shown, duty=duty, status=UNREADABLE)
     messages.success(request, _("Kept as a draft. It is not sent yet."))
     return redirect("today")
 

@@ -94,7 +94,7 @@ def new(request: HttpRequest) -> HttpResponse:
         )
         return form_page(request, form, duty=duty)
     if request.POST.get("step") == drafts.KEEP:
-        return drafts.keep(request)
+        return drafts.keep(request, duty=duty, on_paper=on_paper)
     form = RegistrationForm(answers(request), user=request.user, on_paper=on_paper)
     unsent = unsent_page(request, form, duty=duty)
     if unsent:

@@ -55,7 +55,8 @@ if (template && field) {
     }
     answers.set(nik, null);
     const told = await ask(nik);
-    answers.set(nik, told);
+    if (told) answers.set(nik, told);
+    else answers.delete(nik); // not answered: it may be asked about again
     if (now === nik) {
       show(told); // what was typed meanwhile has its own answer
     }
