@@ -3,6 +3,7 @@ from django.urls import path
 from enrolment.views import (
     consent,
     correcting,
+    draft_codes,
     drafts,
     form_data,
     identity,
@@ -21,6 +22,8 @@ urlpatterns = [
     path("registrations/regions/", regions.search, name="region-search"),
     path("registrations/nik/", identity.nik, name="registration-nik"),
     path("registrations/drafts/", drafts.save, name="drafts"),
+    path("registrations/drafts/take/", draft_codes.take, name="draft-take"),
+    path("registrations/drafts/<uuid:submission_id>/offer/", draft_codes.offer, name="draft-offer"),
     path("registrations/drafts/<uuid:submission_id>/", drafts.go_on, name="draft"),
     path("registrations/drafts/<uuid:submission_id>/discard/", drafts.discard, name="draft-discard"),
     path("registrations/<reference:reference>/", registrations.receipt, name="registration-receipt"),

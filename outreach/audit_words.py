@@ -21,6 +21,8 @@ ACTIONS = {
     "prospect.note": _("prospect noted"),
     "prospect.call": _("prospect called"),
     "prospect.registered": _("prospect registered"),
+    "draft.offer": _("code for a draft made"),
+    "draft.take": _("draft taken over"),
     "draft.discard": _("draft thrown away"),
     "draft.purge": _("abandoned drafts deleted"),
     "event.open": _("event opened"),

@@ -21,7 +21,7 @@ django.setup()
 from django.db import connection  # noqa: E402  models need the set-up above
 from django.utils import timezone  # noqa: E402
 
-from enrolment.actions import claims, decisions, registrations, shift  # noqa: E402
+from enrolment.actions import claims, decisions, draft_codes, registrations, shift  # noqa: E402
 from enrolment.choices import State  # noqa: E402
 from enrolment.models import Registration  # noqa: E402
 from outreach.actions import audit, equipment, greetings, handovers, people, temporary  # noqa: E402
@@ -205,7 +205,16 @@ def close_booth(username: str, booth: int, day: str, closing_id: str, taken: int
     return {"outcome": "closed" if is_new else "same"}
 
 
+def take_draft(username: str, code: str) -> dict:
+    try:
+        draft_codes.take(by=User.objects.get(username=username), code=code)
+    except ActionRefused as refused:
+        return {"outcome": refused.code}
+    return {"outcome": "taken"}
+
+
 ORDERS = {
+    "take_draft": take_draft,
     "close_booth": close_booth,
     "submit": submit,
     "decide": decide,

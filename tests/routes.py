@@ -120,6 +120,11 @@ ROUTES = {
     "registrations/regions/": (READ_ONLY, answers(to=OFFICERS, hidden=ORGANISERS)),
     "registrations/nik/": (READ_ONLY, answers(to=OFFICERS, hidden=ORGANISERS)),
     "registrations/drafts/": (READ_ONLY, answers(ok=422, to=OFFICERS, hidden=ORGANISERS)),
+    "registrations/drafts/take/": (
+        answers(to=OFFICERS, hidden=ORGANISERS),
+        answers(ok=422, to=OFFICERS, hidden=ORGANISERS),
+    ),
+    "registrations/drafts/<uuid:submission_id>/offer/": (answers(**OWN), answers(**OWN)),
     "registrations/drafts/<uuid:submission_id>/": (answers(**OWN), READ_ONLY),
     "registrations/drafts/<uuid:submission_id>/discard/": (
         answers(**OWN),

@@ -47,6 +47,8 @@ class Draft(models.Model):
     content = SealedField("draft.content")
     counter = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField()
+    code_index = models.BinaryField(max_length=32, null=True, help_text="Of the code that hands it over.")
+    code_until = models.DateTimeField(null=True)
 
     objects = DraftQuerySet.as_manager()
 
@@ -54,6 +56,15 @@ class Draft(models.Model):
         verbose_name = _("draft")
         verbose_name_plural = _("drafts")
         default_permissions = ()
+        constraints = (
+            # Digits are few: of two drafts of an event that wait to be taken, each has its own.
+            models.UniqueConstraint(fields=("event", "code_index"), name="draft_code_once_an_event"),
+            models.CheckConstraint(
+                condition=models.Q(code_index__isnull=True, code_until__isnull=True)
+                | models.Q(code_index__isnull=False, code_until__isnull=False),
+                name="draft_code_with_until",
+            ),
+        )
         indexes = (
             models.Index(fields=("officer", "-saved_at"), name="draft_by_officer"),
             models.Index(fields=("saved_at",), name="draft_by_age"),

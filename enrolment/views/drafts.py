@@ -73,6 +73,8 @@ def go_on(request: HttpRequest, submission_id) -> HttpResponse:
     """The form with what was typed. It is sent to where every form is sent."""
     draft = _own(request, submission_id)
     initial = _initial(disclosures.typed(draft, by=request.user))
+    # Whoever goes on with it registers for themselves, at the stand that it lies at now.
+    initial |= {"officer": request.user.username, "event": draft.event.slug, "booth": draft.booth.code}
     stand = {"event": draft.event.slug, "booth": draft.booth.code}
     duty = stands.find_duty(request.user, **stand, day=draft.day)
     on_paper = duty is not None and duty.day != timezone.localdate()  # as at the address that it is sent to
