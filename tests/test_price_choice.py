@@ -25,7 +25,7 @@ def address(content: str) -> str:
 def test_the_data_is_kept_for_good_under_its_digest(cast, login):
     answer = login(cast.officer).get(address(form_data.content("31.72")))
     assert (answer.status_code, answer["Cache-Control"]) == (200, "private, max-age=31536000, immutable")
-    assert sorted(answer.json()) == ["reliefs", "schedules", "sectors"]
+    assert sorted(answer.json()) == ["places", "reliefs", "schedules", "sectors", "villages"]
     assert answer.json()["schedules"][0][7] == [list(bracket) for bracket in BRACKETS]
 
 
@@ -124,6 +124,7 @@ def test_tiles_tick_the_forms_own_fields(page_for, shot, width, scheme):
     assert page.locator("[data-price]").is_hidden()
     page.evaluate("""() => {
         const { elements } = document.getElementById("page-form");
+        document.querySelectorAll("#page-form > fieldset").forEach((one) => { one.hidden = false; });
         elements.job_type_1.value = "P050";
         elements.income.value = "2,5 juta";
         elements.income.dispatchEvent(new Event("input", { bubbles: true }));
