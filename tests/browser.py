@@ -74,7 +74,10 @@ class Watch:
 
     def _console(self, message):
         # A 404 or 409 *page* is an answer that a test may want; a missing image or script never is.
-        is_answer = "Failed to load resource" in message.text and message.location["url"] in self._visited
+        url = message.location["url"]
+        # So is the refusal to keep a draft on a phone that is locked, or that another officer holds.
+        kept_nothing = "/registrations/drafts/" in url and ("423" in message.text or "409" in message.text)
+        is_answer = "Failed to load resource" in message.text and (url in self._visited or kept_nothing)
         if message.type == "error" and not is_answer:
             self.faults.append(f"console: {message.text} ({message.location['url']})")
 

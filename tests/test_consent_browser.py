@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.registering import BY_STEP, fill, press
 from tests.test_axe import violations
 
 pytestmark = pytest.mark.browser
@@ -15,11 +16,11 @@ def test_the_notice_changes_its_language_and_nothing_else(page_for, shot, width,
     tag = "" if scripts else "-no-scripts"
     notice = page.locator(".jb-say")
     assert [notice.nth(n).is_visible() for n in range(2)] == [True, False]
-    page.locator("[name=full_name]").fill("Sari Uji")
+    page.locator("[name=consent_how][value=self]").check()
     page.locator("[name=consent_version]").first.focus()
     page.keyboard.press("ArrowDown")
     assert [notice.nth(n).is_visible() for n in range(2)] == [False, True]
-    assert page.locator("[name=full_name]").input_value() == "Sari Uji"
+    assert page.locator("[name=consent_how][value=self]").is_checked()
     shot(page, f"consent-english{tag}")
 
 
@@ -27,6 +28,9 @@ def test_the_guardian_is_asked_under_18_by_the_servers_day(page_for, shot):
     page = page_for("petugas", 360)
     page.goto("/registrations/new/")
     year, month, day = page.locator("[data-guardian]").get_attribute("data-guardian").split("-")
+    for names in BY_STEP[:2]:
+        fill(page, names, {"nik": "3172015204888001"})
+        press(page)
     guardian = page.locator("[name=guardian]")
     assert not guardian.is_visible()
     for name, value in (("day", day), ("month", month), ("year", str(int(year) - 17))):

@@ -124,6 +124,7 @@ def test_tiles_tick_the_forms_own_fields(page_for, shot, width, scheme):
     assert page.locator("[data-price]").is_hidden()
     page.evaluate("""() => {
         const { elements } = document.getElementById("page-form");
+        document.querySelectorAll("#page-form > fieldset").forEach((one) => { one.hidden = false; });
         elements.job_type_1.value = "P050";
         elements.income.value = "2,5 juta";
         elements.income.dispatchEvent(new Event("input", { bubbles: true }));

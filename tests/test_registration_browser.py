@@ -92,7 +92,7 @@ def test_the_last_step_lists_every_answer(page_for):
     )
     some = ("NIK", "Tanggal lahir", "Jenis kelamin", "RT", "Apakah Bapak/Ibu pekerja setuju?")
     assert {name: told[name] for name in some} == {
-        "NIK": fours, "Tanggal lahir": "12 April 1988", "Jenis kelamin": "Perempuan", "RT": "3",
+        "NIK": fours, "Tanggal lahir": "12 April 1988", "Jenis kelamin": "Perempuan", "RT": "3\nRT 003",
         "Apakah Bapak/Ibu pekerja setuju?": "Ya, setelah saya bacakan",
     }  # fmt: skip
     fields = page.locator("#page-form fieldset .jb-field").count()

@@ -41,6 +41,9 @@ if (form && place) {
       if (answer.status === 200 && told.saved) {
         at.textContent = told.saved;
         said.hidden = false;
+        if (content().toString() === typed) {
+          form.dispatchEvent(new CustomEvent("jb:kept"));
+        }
         return;
       }
       counter = Math.max(counter, told.counter ?? 0); // gone on with on another phone: what is typed last stays

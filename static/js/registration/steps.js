@@ -3,8 +3,8 @@
 //
 // Others may listen, and need nothing of this: on the form, `jb:step` (detail.name) after a step is shown, `jb:check`
 // (detail.name, detail.errors) before one is left, to add sentences by field, and `jb:sent` (detail.url) after the
-// server has stored it. A fieldset without data-step belongs to the step before it; what has data-of is shown with
-// that step only.
+// server has stored it; `jb:kept` of theirs says that nothing typed would be lost. A fieldset without data-step belongs
+// to the step before it; what has data-of is shown with that step only.
 import { list } from "./check.js";
 import { clear, missing, show as showErrors } from "./errors.js";
 import { entries, form, frame, part, template } from "./parts.js";
@@ -202,6 +202,7 @@ document.addEventListener("click", (event) => {
   else if (!target.dataset.step) Object.assign(target.querySelector("legend"), { tabIndex: -1 }).focus();
 });
 form.addEventListener("input", () => { typed = true; });
+form.addEventListener("jb:kept", () => { typed = false; }); // draft.js has it on the server
 addEventListener("beforeunload", (event) => {
   if (!typed || leaving) return;
   event.preventDefault();
