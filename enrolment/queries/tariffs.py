@@ -42,13 +42,13 @@ def covers(month: date) -> bool:
     return bool(ContributionSchedule.objects.in_force(month).values_list(has_brackets, flat=True).first())
 
 
-def basis(quote: Quote) -> list[str]:
-    """The legal basis of a quote: of its schedule, and of each relief that it took. Two queries."""
+def basis(quote: Quote) -> dict[str, str]:
+    """The legal basis of a quote by code: of its schedule, and of each relief that it took. Two queries."""
     reliefs = {month.relief for month in quote.months if month.relief}
-    return [
-        *ContributionSchedule.objects.filter(code=quote.schedule).values_list("basis", flat=True),
-        *Relief.objects.filter(code__in=reliefs).values_list("basis", flat=True),
-    ]
+    return {
+        **dict(ContributionSchedule.objects.filter(code=quote.schedule).values_list("code", "basis")),
+        **dict(Relief.objects.filter(code__in=reliefs).values_list("code", "basis")),
+    }
 
 
 def stored_quote(registration: Registration, *, income: int) -> Quote:

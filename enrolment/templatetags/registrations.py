@@ -33,6 +33,12 @@ def block(number: int | str) -> str:
 
 
 @register.filter
+def of(texts: dict[str, str], code: str) -> str:
+    """The text of a code, such as the legal basis of a relief."""
+    return texts[code]
+
+
+@register.filter
 def span_months(span) -> str:
     """The months of a quote's span, for the head of a column: `Nov, Des` or `Jan – Okt`."""
     names = [month_name(month.first_day) for month in span]
