@@ -2,8 +2,9 @@
 
 import pytest
 
+from tests.registering import answer, to_check, to_receipt
 from tests.test_axe import violations
-from tests.test_journeys import answer, submit
+from tests.test_journeys import submit
 
 pytestmark = pytest.mark.browser
 
@@ -14,8 +15,8 @@ def test_a_return_goes_to_its_officer_and_back(page_for, shot, script):
     officer = page_for("petugas", 360, java_script_enabled=script)
     submit(officer)
     answer(officer)
-    submit(officer)
-    submit(officer)
+    to_check(officer)
+    to_receipt(officer)
     address = officer.url
     reference = address.rstrip("/").rpartition("/")[2]
     reviewer = page_for("verifikator", 1280, java_script_enabled=script)
