@@ -16,7 +16,7 @@ FORM_DATA = f"export const formData = Promise.resolve({WITH_PAGE});"
 
 def form(page):
     page.get_by_role("link", name="Daftarkan pekerja").first.click()
-    page.locator("#id_village_code").wait_for(state="attached")
+    page.locator(".jb-progress").wait_for()  # the steps have hidden what is not theirs
     # Whatever step it stands on: shown, without going there.
     page.evaluate(
         "document.querySelectorAll('#page-form > fieldset').forEach((one) => { one.hidden = false; })"
