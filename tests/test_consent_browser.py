@@ -47,7 +47,7 @@ def test_the_guardian_is_asked_under_18_by_the_servers_day(page_for, shot):
 @pytest.mark.parametrize("width", [360, 1280])
 def test_the_withdrawal_is_asked_plainly(page_for, shot, width):
     page = page_for("petugas", width)
-    page.locator(".jb-rows a[href^='/registrations/']:not([href*='new'])").last.click()
+    page.locator(".jb-rows a:has(.jb-chip)").last.click()
     page.locator("a[href$='/consent/']").click()
     shot(page, "consent-withdraw")
     with page.expect_navigation():
