@@ -138,7 +138,7 @@ def _bound(rows: list[dict[str | None, Any]], *, by: User) -> Iterator[tuple[str
     for position, row in enumerate(rows, start=1):
         data = {name: row.get(name) or "" for name in COLUMNS}
         number = str(row.get("row") or position)[:20]
-        yield number, None if row.get(None) else RegistrationForm(data, user=by)
+        yield number, None if row.get(None) else RegistrationForm(data, user=by, from_file=True)
 
 
 def _store(number: str, form: RegistrationForm | None, *, by: User) -> Line:

@@ -124,7 +124,8 @@ ROUTES = {
         answers(to=OFFICERS, hidden=ORGANISERS),
         answers(ok=422, to=OFFICERS, hidden=ORGANISERS),
     ),
-    "registrations/drafts/<uuid:submission_id>/offer/": (answers(**OWN), answers(**OWN)),
+    # The sample is a draft of another day: back to today's page, which says so.
+    "registrations/drafts/<uuid:submission_id>/offer/": (answers(**OWN), answers(ok=302, **OWN)),
     "registrations/drafts/<uuid:submission_id>/": (answers(**OWN), READ_ONLY),
     "registrations/drafts/<uuid:submission_id>/discard/": (
         answers(**OWN),

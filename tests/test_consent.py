@@ -98,9 +98,9 @@ def test_what_was_stored_before_keeps_its_digest(cast):
 
 
 def test_a_stored_page_sent_again_without_the_new_answers_is_the_same(cast):
-    row = factories.row(consent_how="")
+    row = factories.row(consent_how="paper")
     first = registrations.submit(by=cast.officer, entry=factories.entry(by=cast.officer, **row))
-    again = factories.entry(by=cast.officer, **row, **({} if "registered_at" in row else TODAY))
+    again = factories.entry(by=cast.officer, **row | {"consent_how": ""})
     assert registrations.submit(by=cast.officer, entry=again).outcome == "same"
     assert first.registration.consent_how == "paper"
 
@@ -134,6 +134,8 @@ def test_a_version_has_one_text_a_language(cast):
 STATE_AFTER = {
     ("submitted", "officer"): "withdrawn",
     ("returned", "officer"): "withdrawn",
+    ("submitted", "reviewer"): "withdrawn",
+    ("returned", "reviewer"): "withdrawn",
     ("approved", "reviewer"): "withdrawn",
 }
 MAY = {"officer", "reviewer", "other_reviewer"}
@@ -176,8 +178,6 @@ def test_it_is_withdrawn_once_and_asked_between_consent_and_now(cast):
     [
         ("withdrawn", "submitted"),
         ("approved", "submitted"),
-        ("submitted", "approved"),
-        ("submitted", "returned"),
     ],
 )
 def test_what_was_taken_back_goes_no_further(cast, state, target):
@@ -205,7 +205,7 @@ def test_no_correction_after_it(cast, login):
     consent.withdraw(by=cast.reviewer, registration=row, channel="phone")
     with pytest.raises(ActionRefused) as refused:
         registrations.correct(by=cast.officer, registration=row, entry=factories.entry(by=cast.officer))
-    assert refused.value.code == "consent_withdrawn"
+    assert refused.value.code == "move_refused"
     address = f"/registrations/{row.reference}/"
     assert login(cast.officer).get(f"{address}correct/").url == address
 
@@ -242,15 +242,16 @@ def test_officer_and_branch_withdraw_by_page(cast, login):
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["asked_at"])
     assert login(cast.reviewer).post(branch, {"channel": "phone"}).status_code == 302
     states = dict(Registration.objects.values_list("reference", "state"))
-    assert states == {first.reference: "withdrawn", second.reference: "submitted"}
+    assert states == {first.reference: "withdrawn", second.reference: "withdrawn"}
 
 
 def test_the_branchs_list_has_the_open_ones_first_and_says_what_is_overdue(cast, login):
-    done, waiting = factories.submitted(by=cast.officer), factories.submitted(by=cast.officer)
+    done = factories.submitted(by=cast.officer)
+    waiting = factories.approved(by=cast.officer, reviewer=cast.reviewer)
     long_ago = timezone.now() - timedelta(days=4)
     Registration.objects.update(consent_at=long_ago - timedelta(days=1), registered_at=long_ago)
     consent.withdraw(by=cast.officer, registration=done, channel="person", asked_at=long_ago)
-    consent.withdraw(by=cast.reviewer, registration=waiting, channel="phone", asked_at=long_ago)
+    consent.withdraw(by=cast.officer, registration=waiting, channel="phone", asked_at=long_ago)
     page = login(cast.reviewer).get("/admin/enrolment/consentwithdrawal/")
     rows = list(page.context["cl"].result_list)
     assert [row.registration_id for row in rows] == [waiting.pk, done.pk]

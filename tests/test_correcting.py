@@ -20,7 +20,7 @@ def today_row(cast) -> dict[str, str]:
         organiser=cast.organisation, officers=(cast.officer,), slug="bazar-hari-ini", days=(day, day)
     )
     row = factories.row(event="bazar-hari-ini", first_month=f"{day:%Y-%m}")
-    return {**row, "registered_at": "", "consent_at": ""}
+    return {**row, "registered_at": "", "consent_at": "", "consent_how": "aloud"}
 
 
 def registered(client, row) -> Registration:

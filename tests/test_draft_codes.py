@@ -138,6 +138,13 @@ def test_two_drafts_of_an_event_never_share_a_code(cast, event, monkeypatch):
     assert codes == ["000007", "000008"]
 
 
+def test_a_form_of_an_earlier_day_stays_with_who_stood_there(cast, login, event, draft):
+    Draft.objects.update(day=timezone.localdate() - timedelta(days=1))
+    answer = login(cast.officer).post(reverse("draft-offer", args=[draft.pk]))
+    assert (answer.status_code, answer.url) == (302, reverse("today"))
+    assert Draft.objects.get().code_index is None
+
+
 def test_somebody_elses_draft_is_not_found(cast, login, draft):
     assert login(cast.colleague).post(reverse("draft-offer", args=[draft.pk])).status_code == 404
     assert login(cast.officer).post(reverse("draft-offer", args=[uuid4()])).status_code == 404

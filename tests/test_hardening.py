@@ -52,7 +52,12 @@ def sent_today(cast, login):
     """(client, row, registration): sent at a bazaar that is today, without a time of its own."""
     day = timezone.localdate()
     factories.event(organiser=cast.organisation, officers=(cast.officer,), slug="kini", days=(day, day))
-    row = {**factories.row(event="kini", first_month=f"{day:%Y-%m}"), "registered_at": "", "consent_at": ""}
+    row = {
+        **factories.row(event="kini", first_month=f"{day:%Y-%m}"),
+        "registered_at": "",
+        "consent_at": "",
+        "consent_how": "aloud",
+    }
     client = login(cast.officer)
     assert send(client, row).status_code == 302
     return client, row, Registration.objects.get()

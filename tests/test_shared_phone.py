@@ -57,7 +57,14 @@ def pause(monkeypatch):
 def row(person, **changes) -> dict:
     day = timezone.localdate()
     sent = factories.row(event="kini", officer=person.username, first_month=f"{day:%Y-%m}", **changes)
-    return {**sent, "registered_at": "", "consent_at": "", "step": "send", "opened_by": person.pk}
+    return {
+        **sent,
+        "registered_at": "",
+        "consent_at": "",
+        "consent_how": "aloud",
+        "step": "send",
+        "opened_by": person.pk,
+    }
 
 
 def who(client) -> int:

@@ -86,6 +86,8 @@ def check(
         raise ActionRefused(
             "consent_withdrawn", _("The worker has withdrawn their consent. It goes no further.")
         )
+    if _takes_consent_back(by, found, registration):
+        return found
     if not _may(by, found, registration):
         raise ActionRefused("not_allowed", _("This is not yours to do. Ask a colleague whose task it is."))
     if found.actor == Actor.REVIEWER and _worked_on(by, registration):
@@ -160,6 +162,15 @@ def _refuse_what_another_holds(by: User | None, found: Move, registration: Regis
     if found.actor == Actor.REVIEWER:
         raise ActionRefused("claimed", _("A colleague is checking it just now. Take another one meanwhile."))
     raise ActionRefused("being_checked", _("It is being checked just now. Try again in a little while."))
+
+
+def _takes_consent_back(by: User | None, found: Move, registration: Registration) -> bool:
+    """The worker's own wish, due within 3 × 24 hours (UU 27/2022): whoever of the branch received it carries it out,
+    and neither a claim nor who registered them holds it up. What is approved, a reviewer ends."""
+    if by is None or not registration.consent_withdrawn_at or found.target != State.WITHDRAWN:
+        return False
+    reviews = by.has_perm(REVIEW) and by.branch_id == registration.branch_id
+    return reviews or (found.actor == Actor.OFFICER and _may(by, found, registration))
 
 
 def _worked_on(by: User, registration: Registration) -> bool:

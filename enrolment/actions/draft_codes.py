@@ -26,7 +26,8 @@ _DRAWS = 5
 def offer(*, by: User, draft: Draft) -> str:
     """Six digits that hand one's own draft over; an earlier code of it ends. They are stored as a blind index only.
 
-    Raises ActionRefused("gone") if the draft was sent, thrown away or taken meanwhile.
+    Raises ActionRefused: "gone" if the draft was sent, thrown away or taken meanwhile, "other_day" for a form of an
+    earlier day, which belongs to who stood there then.
     """
     for _draw in range(_DRAWS):
         code = f"{secrets.randbelow(10**6):06}"
@@ -37,6 +38,8 @@ def offer(*, by: User, draft: Draft) -> str:
                     raise ActionRefused(
                         "gone", _("This draft was sent, thrown away or taken over meanwhile.")
                     )
+                if locked.day != timezone.localdate():
+                    raise ActionRefused("other_day", _("Only a draft of today can be handed over."))
                 locked.code_index = _index(locked.event_id, code)
                 locked.code_until = timezone.now() + VALID_FOR
                 locked.save(update_fields=("code_index", "code_until"))

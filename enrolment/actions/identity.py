@@ -45,7 +45,7 @@ def look_up(*, by: User, nik: str, apart_from: UUID | None = None) -> Known:
     corrected, if it is theirs: its own NIK is no news."""
     if not may_ask(by=by, purpose="nik"):
         return Known("limited")
-    found = Registration.objects.live().filter(nik_index=nik_index(nik))
+    found = Registration.objects.live().filter(nik_index=nik_index(nik), consent_withdrawn_at=None)
     if apart_from:
         own = Registration.objects.visible_to(by).filter(submission_id=apart_from)
         found = found.exclude(pk__in=own.values("pk"))

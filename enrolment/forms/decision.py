@@ -43,6 +43,9 @@ FLAGGED = {
 }
 
 
+_TOGETHER = {"address": ("rt", "rw"), "guardian": ("guardian_relation", "guardian_agrees")}
+
+
 class OpenForm(forms.Form):
     """What for? Asked before hidden values are shown."""
 
@@ -121,8 +124,8 @@ def marks(data) -> dict[str, Mark]:
 
 
 def opened_by(flags: Mapping[str, str]) -> list[str]:
-    """The fields of the form that a return's flags open, in their order: RT and RW belong to the address."""
-    names = set(flags) | ({"rt", "rw"} if "address" in flags else set())
+    """The fields of the form that a return's flags open, in their order, with those that belong to one of them."""
+    names = set(flags).union(*(_TOGETHER.get(name, ()) for name in flags))
     return [name for name in RegistrationForm.base_fields if name in names]
 
 

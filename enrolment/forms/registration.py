@@ -154,19 +154,24 @@ class RegistrationForm(forms.Form):
     )
 
     def __init__(
-        self, *args, user: User, on_paper: bool = False, correcting: Registration | None = None, **kwargs
+        self,
+        *args,
+        user: User,
+        on_paper: bool = False,
+        from_file: bool = False,
+        correcting: Registration | None = None,
+        **kwargs,
     ) -> None:
-        """`on_paper` shows the field for the day and time that stand on a paper form. `correcting` is the stored
-        registration that this form replaces.
-
-        What is stored already, to be corrected or sent once more, is judged on its own day, at its own event, booth
-        and officer: those may be over, renamed or reassigned by now, and that is no reason to refuse it.
+        """`on_paper` shows the field for the day and time of a paper form; `from_file` is a row of the paper file;
+        `correcting` is the stored registration that this form replaces. What is stored already is judged on its own
+        day, at its own event, booth and officer: those may be over, renamed or reassigned by now.
         """
         super().__init__(*args, **kwargs)
         self.user = user
         self.near = user.branch.regency_code
         self.fields["village_code"].rule = validators.village(self.near)
         self.on_paper, self.correcting, self.stored = on_paper, correcting, correcting
+        self.from_file = from_file
         if on_paper:
             self.fields["registered_at"].widget = forms.TextInput()
         self.helper = FormHelper(self)
@@ -195,8 +200,7 @@ class RegistrationForm(forms.Form):
         help_typing(self, near=event.village_code if event else self.near)
 
     def clean_submission_id(self) -> UUID:
-        """Looks whether this id is stored, for judging it on its own day. Whether it may be stored again is decided
-        by the constraint alone (actions.registrations.submit)."""
+        """Looks whether this id is stored, to judge it on its own day; the constraint alone decides about storing."""
         submission_id = self.cleaned_data["submission_id"]
         if self.correcting and submission_id != self.correcting.submission_id:
             raise refusal("submission_invalid")
@@ -249,19 +253,23 @@ class RegistrationForm(forms.Form):
         return job
 
     def clean_consent_version(self) -> ConsentText:
+        """A correction stays with what was agreed to then."""
+        if self.correcting:
+            return self.correcting.consent_text
         text = ConsentText.objects.coded(self.cleaned_data["consent_version"]).first()
         if text is None or text.valid_from > timezone.localdate():
             raise refusal("consent_missing")
         return text
 
     def clean_consent_how(self) -> str:
-        """A row of the paper file has signed; so has what was stored before this was asked. On the page at the stand
-        it is the worker's yes, and nobody's silence is one."""
+        """Silence is a signature only in a row of the paper file, and of what was stored before this was asked."""
+        if self.correcting:
+            return self.correcting.consent_how
         how = self.cleaned_data["consent_how"]
         on_paper = self.cleaned_data.get("registered_at") or self.errors.get("registered_at")
-        if how:
+        if how and (how != ConsentHow.PAPER or on_paper or self.stored):
             return how
-        if self.correcting or not (on_paper or self.stored):
+        if not (self.from_file or self.stored):
             raise refusal("consent_how_missing")
         return ConsentHow.PAPER
 
@@ -336,8 +344,7 @@ class RegistrationForm(forms.Form):
             self.add_error("first_month", refusal("no_tariff"))
 
     def _prepare_consent(self) -> None:
-        """The texts to choose from, and the worker's yes. Never another text beside a yes that was given to one: a
-        correction shows what was agreed to then, a form that comes back what stood on it."""
+        """The texts to choose from, and the worker's yes: of a correction, the text that was agreed to then."""
         texts = ConsentText.objects.filter(valid_from__lte=timezone.localdate())
         if self.correcting:
             texts = [self.correcting.consent_text]
@@ -385,8 +392,7 @@ class RegistrationForm(forms.Form):
         )  # fmt: skip
 
     def _guardian(self) -> Div:
-        """static/js/guardian.js shows it when the birth date says so, on the server's day; without a script, and on
-        paper of another day, it is always there."""
+        """static/js/guardian.js shows it when the birth date says so, on the server's day; else it is always there."""
         asked = ("guardian", Field("guardian_relation", wrapper_class="jb-pills"), "guardian_agrees")
         known = (
             {} if self.on_paper or self.correcting else {"data_guardian": timezone.localdate().isoformat()}

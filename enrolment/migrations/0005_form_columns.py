@@ -15,6 +15,8 @@ def fill(apps, schema_editor):
     rows.filter(officer=models.F("entered_by")).update(consent_how="aloud")
     for pk in rows.order_by().values_list("pk", flat=True).iterator():
         rows.filter(pk=pk).update(status_token=enrolment.references.new_token())
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else the constraints below find checks pending
 
 
 class Migration(migrations.Migration):

@@ -56,7 +56,8 @@ def correct(request: HttpRequest, reference: str) -> HttpResponse:
         return _form_page(request, form, registration, stored)
     form = RegistrationForm(_answers(request, stored), user=request.user, correcting=registration)
     step, for_script = request.POST.get("step"), wants_json(request)
-    if moved_on:
+    again = form.is_valid() and registrations.is_stored(registration, entry=form.entry())
+    if moved_on and not again:
         if for_script:
             return for_scripts.answer(request, "refused")
         messages.warning(
@@ -155,6 +156,12 @@ def _seen(request: HttpRequest) -> int | None:
     return int(seen) if seen.isdecimal() and len(seen) < 6 else None
 
 
+def _standing_on(request: HttpRequest, stored: Correction, status: int) -> int:
+    """The decision that the officer has seen: of a page that comes back, the one it was sent with, or a version of a
+    colleague would be written over unseen. A conflict tells them, so from there on it is the newest."""
+    return stored.seen if status == CONFLICT else _seen(request) or stored.seen
+
+
 def _form_page(
     request: HttpRequest,
     form: RegistrationForm,
@@ -173,7 +180,7 @@ def _form_page(
             registration=registration,
             reason=stored.reason,
             flags=flag_lines(stored.flags),
-            seen=stored.seen,
+            seen=_standing_on(request, stored, status),
             status=status,
         )
     form.prepare_page(day=timezone.localdate(registration.registered_at))
@@ -183,7 +190,7 @@ def _form_page(
         "reason": stored.reason,
         "flagged": [(form[name], stored.flags.get(name, "")) for name in part],
         "part": " ".join(part),
-        "seen": stored.seen,
+        "seen": _standing_on(request, stored, status),
         "has_errors": bool(form.is_bound and form.errors),
     }
     return render(request, "enrolment/registration_flagged.html", context, status=status)

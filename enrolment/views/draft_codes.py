@@ -1,5 +1,6 @@
 """A draft on its way to another officer's phone: the code that is read out, and the page that takes it."""
 
+from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -32,7 +33,8 @@ def offer(request: HttpRequest, submission_id) -> HttpResponse:
     if request.method == "POST":
         try:
             context["code"] = draft_codes.offer(by=request.user, draft=draft)
-        except ActionRefused:
+        except ActionRefused as refused:
+            messages.warning(request, str(refused))
             return redirect("today")
     return render(request, "enrolment/draft_offer.html", context)
 

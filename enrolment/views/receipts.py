@@ -36,7 +36,7 @@ def slip(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "registration": registration,
         "row": row,
-        "live": registration.state in LIVE_STATES,
+        "live": registration.state in LIVE_STATES and not registration.consent_withdrawn_at,
         "status_url": status_url(request, registration),
         "paper_language": settings.LANGUAGE_CODE,
     }

@@ -34,12 +34,14 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
     """The state of the one registration that this token belongs to."""
     found = (
         Registration.objects.filter(status_token=token)
-        .values("state", "event__name", "event__venue", "registered_at")
+        .values("state", "event__name", "event__venue", "registered_at", "consent_withdrawn_at")
         .first()
     )
     if found is None:
         return _unknown(request)
-    state = State(found["state"])
+    # Taken back is taken back, whatever the branch has still to do.
+    state = State.WITHDRAWN if found.pop("consent_withdrawn_at") else State(found["state"])
+    found["state"] = state
     context = {**found, "heading": HEADINGS[state], "is_live": state in LIVE_STATES}
     return _hidden(render(request, "enrolment/status.html", context))
 

@@ -9,6 +9,8 @@ const place = document.querySelector("[data-draft]");
 if (form && place) {
   const said = place.querySelector("[data-draft-said]");
   const at = place.querySelector("[data-draft-at]");
+  const why = place.querySelector("[data-draft-why]");
+  let over = false;
   let counter = Number(place.dataset.counter);
   let timer;
   let sent = content().toString();
@@ -23,7 +25,7 @@ if (form && place) {
     clearTimeout(timer);
     const body = content();
     const typed = body.toString();
-    if (typed === sent) {
+    if (over || typed === sent) {
       return;
     }
     sent = typed;
@@ -41,12 +43,15 @@ if (form && place) {
       if (answer.status === 200 && told.saved) {
         at.textContent = told.saved;
         said.hidden = false;
+        why.textContent = "";
         if (content().toString() === typed) {
           form.dispatchEvent(new CustomEvent("jb:kept"));
         }
         return;
       }
-      counter = Math.max(counter, told.counter ?? 0); // gone on with on another phone: what is typed last stays
+      said.hidden = true; // what stands here now is not kept
+      why.textContent = told.said ?? place.dataset.elsewhere;
+      over = told.counter > counter; // gone on with on another phone: this page must not write over that
     } catch {
       // no signal, or a page instead of an answer
     }
