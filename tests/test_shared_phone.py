@@ -57,14 +57,8 @@ def pause(monkeypatch):
 def row(person, **changes) -> dict:
     day = timezone.localdate()
     sent = factories.row(event="kini", officer=person.username, first_month=f"{day:%Y-%m}", **changes)
-    return {
-        **sent,
-        "registered_at": "",
-        "consent_at": "",
-        "consent_how": "aloud",
-        "step": "send",
-        "opened_by": person.pk,
-    }
+    now = {"registered_at": "", "consent_at": "", "consent_how": "aloud"}
+    return {**sent, **now, "step": "send", "opened_by": person.pk}
 
 
 def who(client) -> int:
