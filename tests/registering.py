@@ -1,6 +1,9 @@
 """Registering a worker in a browser, with steps or as one long page: a test fills in and sends, and need not know."""
 
 import itertools
+from contextlib import suppress
+
+from playwright.sync_api import TimeoutError
 
 serials = itertools.count(4001)
 CHECK = "Cocokkan dengan KTP"
@@ -43,6 +46,15 @@ def tile(page, said: dict[str, str]):
     return page.locator(f"[data-price-tile][data-kind={said['package']}][data-months='{said['months']}']")
 
 
+def has_tiles(page) -> bool:
+    """Do the prices stand side by side? On the stepped form they come once the page's data is there, if it comes."""
+    tiles = page.locator("[data-price]")
+    if page.locator(".jb-progress").count():
+        with suppress(TimeoutError):
+            tiles.wait_for(timeout=4_000)
+    return tiles.is_visible()
+
+
 def fill(page, names, said: dict[str, str]) -> None:
     """Type and choose what was `said`, as on the card."""
     for name in names:
@@ -50,7 +62,7 @@ def fill(page, names, said: dict[str, str]) -> None:
             page.locator("[name=consent_how][value=aloud]").check()
         elif name == "job_type_1":
             page.locator("[name=job_type_1]").select_option("P050")
-        elif name in PRICED and page.locator("[data-price]").is_visible():
+        elif name in PRICED and has_tiles(page):
             tile(page, said).check(force=True)  # what a finger meets is the price drawn over it
         elif name in CHOICES:
             page.locator(f"[name={name}][value='{said[name]}']").check()

@@ -155,6 +155,7 @@ def test_two_phones_with_one_code_at_once_and_one_gets_the_draft(scratch):
     event, names = Event.objects.get(), ("rekan1", "rekan2")
     booth, today = event.booths.get(code="B"), timezone.localdate()
     Event.objects.update(first_day=today, last_day=today)
+    event.refresh_from_db()
     for name in names:
         factories.assign(factories.officer(name, of=event.branch), booth, today)
     got = []
