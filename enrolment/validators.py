@@ -136,7 +136,7 @@ def one_of(allowed: type[Sex] | type[Package], code: str) -> Callable[[str], str
 
 
 def consent_how(typed: str) -> str:
-    """How the worker came to know the notice; empty where the form has to know (RegistrationForm.clean)."""
+    """How the worker came to know the notice; empty where the form has to know (RegistrationForm.clean_consent_how)."""
     if typed.lower() not in ("", *ConsentHow.values):
         raise refusal("consent_how_missing")
     return typed.lower()

@@ -174,3 +174,11 @@ def test_today_says_how_many_to_call(cast, officer, duty):
         factories.prospect(by=cast.officer, booth=duty)
     factories.prospect(by=cast.officer, booth=duty, follow_up_on=timezone.localdate() + timedelta(days=1))
     assert officer.get("/registrations/").context["to_call"] == 2
+
+
+def test_a_closed_prospect_opens_nothing(cast, officer, duty):
+    row = factories.prospect(by=cast.officer, booth=duty)
+    called(officer, row, result="refuses")
+    page = officer.get(reverse("prospect", args=[row.pk])).content.decode()
+    assert ("Calon Uji" in page, "345" in page.partition("<main")[2], "?prospect=" in page) == (False,) * 3
+    assert AuditEntry.objects.filter(action="read", purpose="call a prospect").count() == 0

@@ -110,3 +110,4 @@ def _count_wrong(by: User, duties: dict[Event, Assignment]) -> None:
     for key, _limit in _counters(by, duties):
         cache.add(key, 0, timeout=VALID_FOR.total_seconds())
         cache.incr(key)
+        cache.touch(key, VALID_FOR.total_seconds())  # to count gives the key the cache's own, shorter life

@@ -54,12 +54,12 @@ def today(booth: Booth, officer: User, *, day: date) -> Today:
 @dataclass(frozen=True, slots=True)
 class Shift:
     """What the server knows of a booth's day. `returned` are those of `received` that an officer has to correct,
-    `drafts` what was begun there and not sent; None where nobody counts drafts."""
+    `drafts` what was begun there and not sent."""
 
     received: int
     own: int
     returned: int
-    drafts: int | None
+    drafts: int
 
 
 def shift(booth: Booth, person: User, *, day: date) -> Shift:

@@ -123,16 +123,22 @@ def _form_page(request: HttpRequest, form: ProspectForm, duty: Assignment, *, st
     return render(request, "enrolment/prospect_form.html", context, status=status)
 
 
-def _one_page(request: HttpRequest, form: CallForm, prospect: Prospect, *, status: int = 200):
+def _opened(request: HttpRequest, prospect: Prospect) -> prospects.Opened:
     (row,) = prospects.opened(
         [prospect], by=request.user, fields=Prospect.personal_fields, purpose="call a prospect"
     )
+    return row
+
+
+def _one_page(request: HttpRequest, form: CallForm, prospect: Prospect, *, status: int = 200):
+    # Whom nobody is to call any more, nobody needs to see.
+    row = None if prospect.closed_at else _opened(request, prospect)
     context = {
         "form": form,
         "prospect": prospect,
         "row": row,
         "calls": prospect.calls.select_related("by"),
-        "may_register": prospect.officer_id == request.user.pk,
+        "may_register": prospect.closed_at is None and prospect.officer_id == request.user.pk,
         "has_errors": bool(form.errors),
     }
     return render(request, "enrolment/prospect.html", context, status=status)

@@ -1,6 +1,5 @@
 // The last step: every answer as it stands in the form, group by group, to be compared with the card. The labels are
-// the form's own. What a box alone would not say (a tile with a price) stands in its data-answer; what another script
-// made of an answer (.jb-echo) stands beneath. Without JavaScript the server shows this page after the form was sent.
+// the form's own; what another script made of an answer (.jb-echo) stands beneath. Without JavaScript the server shows this page after the form was sent.
 import { controls, entries, form, part } from "./parts.js";
 
 const words = (element) => element.textContent.trim();
@@ -21,7 +20,7 @@ function answer(box) {
   const [one] = all;
   if (["radio", "checkbox"].includes(one?.type)) {
     const chosen = all.filter((control) => control.checked);
-    return chosen.map((control) => control.dataset.answer ?? words(control.labels[0])).join(", ");
+    return chosen.map((control) => words(control.labels[0])).join(", ");
   }
   if (one?.tagName === "SELECT") return one.value && words(one.selectedOptions[0]);
   const typed = all.map((control) => control.value.trim());
