@@ -8,6 +8,7 @@ from crispy_forms.layout import Field, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from enrolment import validators
@@ -20,6 +21,17 @@ LONGEST_WAIT = timedelta(days=90)
 
 _DAYS = ("%d-%m-%Y", "%d/%m/%Y", "%d %m %Y", "%Y-%m-%d")
 _LOST = _("The number of this form was lost. Open the page anew.")
+
+
+def _name(typed: str) -> str:
+    """As on a registration; but who has no KTP at hand is not sent to look at it."""
+    if not typed:
+        raise ValidationError(_("Write the name."), code="name_length")
+    return validators.name(typed)
+
+
+def _sentences(choices) -> list[tuple[str, str]]:
+    return [(value, capfirst(label)) for value, label in choices.choices]
 
 
 class FollowUpField(forms.DateField):
@@ -66,14 +78,14 @@ class ProspectForm(_NumberedForm):
     layout = (
         "full_name",
         "phone",
-        "reason",
+        Field("reason", wrapper_class="jb-choices-1"),
         Field("follow_up_on", wrapper_class="jb-narrow"),
         "note",
         "agreed",
     )
 
     full_name = RuleField(
-        validators.name,
+        _name,
         label=_("Name"),
         help_text=_("What we may call this person on the phone."),
         widget=forms.TextInput(
@@ -86,7 +98,7 @@ class ProspectForm(_NumberedForm):
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
     reason = forms.ChoiceField(
-        choices=ProspectReason.choices,
+        choices=_sentences(ProspectReason),
         label=_("Why not today?"),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose why not today.")},
@@ -111,10 +123,10 @@ class ProspectForm(_NumberedForm):
 
 
 class CallForm(_NumberedForm):
-    layout = ("result", Field("next_on", wrapper_class="jb-narrow"))
+    layout = (Field("result", wrapper_class="jb-choices-1"), Field("next_on", wrapper_class="jb-narrow"))
 
     result = forms.ChoiceField(
-        choices=CallResult.choices,
+        choices=_sentences(CallResult),
         label=_("What came of the call?"),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what came of the call.")},
