@@ -1,4 +1,5 @@
 import logging
+import re
 from uuid import uuid4
 
 import pytest
@@ -47,6 +48,7 @@ def test_sealed_value_shows_its_mask_everywhere(registration, caplog):
 
 def test_registration_shows_no_person(registration):
     shown = f"{registration} {registration!r} {vars(registration)}"
+    shown = re.sub(r"UUID\('[^']*'\)", "", shown)  # a year can stand in a random id by chance
     assert all(secret not in shown for secret in (NIK, NAME, "1988", "81234567890"))
     assert (
         str(registration)
