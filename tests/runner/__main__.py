@@ -1,7 +1,7 @@
 """The whole suite: lint, everything on PostgreSQL, and on SQLite what is not bound to the other.
 
-Two runs go on at the same time, for two processors: the bulk of the tests on PostgreSQL, and beside it the same on
-SQLite and then what has processes of its own (a browser, races, servers).
+Two runs go on at the same time, for two processors: the bulk of the tests on SQLite and then on PostgreSQL, and beside
+it what has processes of its own (a browser, races, servers), which takes as long as the two.
 
 Arguments are pytest's; with some given, only PostgreSQL is run, on what they name. `--lint-only` says what it does.
 With CI=true whatever is absent is a failure (tests/conftest.py fails skipped tests).
@@ -89,10 +89,10 @@ def suite(arguments: list[str]) -> tuple[list[str], list[str]]:
         if arguments:
             return [_step("PostgreSQL", pytest, **environment)], absent
         bulk, rest = "not postgres and not browser and not once", "postgres or browser or once"
-        with _beside("PostgreSQL", [*pytest, "-m", bulk], **environment) as finish:
+        own = {**environment, "TEST_DATABASE_SUFFIX": "_beside"}
+        with _beside("PostgreSQL: browser, races, servers", [*pytest, "-m", rest], **own) as finish:
             failed.append(_step("SQLite", [*pytest, "-m", bulk], TEST_DATABASE_URL=""))
-            own = {**environment, "TEST_DATABASE_SUFFIX": "_beside"}
-            failed.append(_step("PostgreSQL: browser, races, servers", [*pytest, "-m", rest], **own))
+            failed.append(_step("PostgreSQL", [*pytest, "-m", bulk], **environment))
             failed.append(finish())
     return failed, absent
 
