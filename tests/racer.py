@@ -57,6 +57,9 @@ def arrange(options: dict) -> None:
     if options.get("slow_look"):
         real_look = registrations.warnings
         registrations.warnings = lambda *args, **kwargs: slowly(real_look(*args, **kwargs))
+    if options.get("slow_closing"):
+        real_check = shift._check
+        shift._check = lambda *args: slowly(real_check(*args))
     if options.get("without_transaction"):
         registrations.transaction = SimpleNamespace(atomic=contextlib.nullcontext)
     if name := options.get("stop_before"):
