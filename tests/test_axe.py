@@ -47,6 +47,32 @@ def test_form_empty_and_with_errors(page_for):
     assert found + violations(page) == []
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_new_edition_empty_with_errors_and_its_effect(page_for, width):
+    page = page_for("admin", width)
+    found = []
+    for noun, last in (("contributionschedule", ""), ("relief", "06-2027")):
+        page.goto(f"/admin/enrolment/{noun}/add/")
+        found += violations(page)
+        page.get_by_role("button", name="Lihat akibatnya").click()
+        page.locator("#error-summary").wait_for()
+        found += violations(page)
+        if noun == "relief":
+            page.locator("[name=sector]").select_option("other")
+            page.locator("[name=percent]").fill("50")
+        for name, typed in (
+            ("code", "uji"),
+            ("basis", "Uji"),
+            ("first_month", "04-2027"),
+            ("last_month", last),
+        ):
+            page.locator(f"[name={name}]").fill(typed)
+        page.get_by_role("button", name="Lihat akibatnya").click()
+        page.get_by_role("heading", name="Akibat uji").wait_for()
+        found += violations(page)
+    assert found == []
+
+
 def test_a_fault_is_seen(open_page):
     """The negative control: a picture without words."""
     page = open_page(360)
