@@ -112,7 +112,7 @@ def retire_relief(request: HttpRequest, relief_id: int) -> HttpResponse:
     """What changes without a relief, and the button that takes it out of new quotes."""
     row = get_object_or_404(Relief, pk=relief_id)
     title = _("Take %s out of new quotes") % row.code
-    back_url = _page_of(row)
+    back_url = _address(row, "change", row.pk)
     status = 200
     try:
         if request.method == "POST":
@@ -172,7 +172,7 @@ def _add(request: HttpRequest, kind: Kind, *, latest: Model | None) -> HttpRespo
         "typed": [(name, form[name].data) for name in form.fields if form[name].data],
         "edition": arguments["edition"],
         "basis": form.cleaned_data["basis"],
-        "back_url": reverse(f"admin:{kind.model._meta.label_lower.replace('.', '_')}_changelist"),
+        "back_url": _address(kind.model, "changelist"),
     }
     return _effect_page(request, kind, plan, status=status, **context)
 
@@ -182,7 +182,7 @@ def _save(request: HttpRequest, kind: Kind, form: Form, arguments: dict[str, Any
     row = kind.add(by=request.user, basis=basis, seen=seen, **arguments)
     said = {"code": row.code, "month": month(row.valid_from)}
     messages.success(request, _("%(code)s is saved. New quotes take it for months from %(month)s on.") % said)
-    return redirect(_page_of(row))
+    return redirect(_address(row, "change", row.pk))
 
 
 def _form_page(request: HttpRequest, kind: Kind, form: Form, *, status: int = 200) -> HttpResponse:
@@ -195,7 +195,7 @@ def _form_page(request: HttpRequest, kind: Kind, form: Form, *, status: int = 20
         "adminform": AdminForm(form, [(None, {"fields": form.rows})], {}),
         "media": form.media,
         "submit_label": _("Show the effect"),
-        "back_url": reverse(f"admin:{kind.model._meta.label_lower.replace('.', '_')}_changelist"),
+        "back_url": _address(kind.model, "changelist"),
     }
     return render(request, "admin/enrolment/edition_form.html", context, status=status)
 
@@ -223,8 +223,9 @@ def _shared(request: HttpRequest, kind: Kind) -> dict[str, Any]:
     return {**admin.site.each_context(request), "opts": kind.model._meta}
 
 
-def _page_of(row: Model) -> str:
-    return reverse(f"admin:{row._meta.label_lower.replace('.', '_')}_change", args=(row.pk,))
+def _address(model: Model | type[Model], page: str, *arguments: int) -> str:
+    """Of a page of this model in the admin."""
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=arguments)
 
 
 def _shown(stretch: Stretch) -> dict[str, Any]:
