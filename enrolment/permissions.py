@@ -8,6 +8,7 @@ IMPORT = "enrolment.import_registration"
 COUNT = "enrolment.view_counts"
 VIEW = "enrolment.view_registration"
 ADD_CONSENT_TEXT = "enrolment.add_consenttext"
+ADD_SCHEDULE, ADD_RELIEF = "enrolment.add_contributionschedule", "enrolment.add_relief"
 NOTE_PROSPECTS = "enrolment.add_prospect"
 VIEW_PROSPECTS, CALL_PROSPECTS = "enrolment.view_prospect", "enrolment.change_prospect"
 
@@ -30,7 +31,7 @@ ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
         *_view("consentwithdrawal", *_REFERENCE_DATA),
     ),
     Role.HEAD: (COUNT, IMPORT, *_view(*_REFERENCE_DATA)),
-    Role.SYSTEM_ADMIN: (IMPORT, ADD_CONSENT_TEXT, *_view(*_REFERENCE_DATA)),
+    Role.SYSTEM_ADMIN: (IMPORT, ADD_CONSENT_TEXT, ADD_SCHEDULE, ADD_RELIEF, *_view(*_REFERENCE_DATA)),
 }
 """The system admin may import a file for the branch (it shows row numbers and codes, no person), so that a branch
 with two reviewers need not spend one of them on typing: whoever entered a row may not decide on it."""

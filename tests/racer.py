@@ -22,8 +22,9 @@ from django.core.cache import cache  # noqa: E402
 from django.db import connection  # noqa: E402  models need the set-up above
 from django.utils import timezone  # noqa: E402
 
-from enrolment.actions import claims, decisions, draft_codes, registrations, shift  # noqa: E402
+from enrolment.actions import claims, decisions, draft_codes, registrations, shift, tariffs  # noqa: E402
 from enrolment.choices import State  # noqa: E402
+from enrolment.contributions import Schedule  # noqa: E402
 from enrolment.models import Registration  # noqa: E402
 from outreach.actions import audit, equipment, greetings, handovers, people, temporary  # noqa: E402
 from outreach.errors import ActionRefused  # noqa: E402
@@ -54,6 +55,10 @@ def arrange(options: dict) -> None:
     if options.get("without_claim_lock"):
         claims._lock_first = lambda waiting: slowly(waiting.first())
         claims._hold = hold_unconditionally
+    if options.get("without_tariff_lock"):
+        tariffs._lock = lambda: None
+        real_plan = tariffs.plan_schedule
+        tariffs.plan_schedule = lambda **edition: slowly(real_plan(**edition))
     if options.get("slow_look"):
         real_look = registrations.warnings
         registrations.warnings = lambda *args, **kwargs: slowly(real_look(*args, **kwargs))
@@ -218,7 +223,26 @@ def take_draft(username: str, code: str) -> dict:
     return {"outcome": "taken"}
 
 
+def add_schedule(username: str, code: str, first: str, seen: str) -> dict:
+    edition = Schedule(
+        code=code,
+        valid_from=date.fromisoformat(first),
+        valid_to=None,
+        jkk_per_mille=10,
+        jkm_flat=6800,
+        jht_per_mille=20,
+        brackets=((0, 1_000_000),),
+    )
+    by = User.objects.get(username=username)
+    try:
+        tariffs.add_schedule(by=by, edition=edition, basis="Uji", seen=seen)
+    except ActionRefused as refused:
+        return {"outcome": refused.code}
+    return {"outcome": "saved"}
+
+
 ORDERS = {
+    "add_schedule": add_schedule,
     "take_draft": take_draft,
     "close_booth": close_booth,
     "submit": submit,

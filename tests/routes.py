@@ -294,8 +294,15 @@ ROUTES |= stock("outreach/outreachsession", see=STAFF, change=MINE, hidden=NOT_O
 ROUTES["admin/outreach/outreachsession/<path:object_id>/delete/"] = (
     answers(to=MINE, hidden=NOT_OF_BRANCH),
 ) * 2
-for name in ("jobtype", "contributionschedule", "relief"):
-    ROUTES |= stock(f"enrolment/{name}", see=STAFF)
+ROUTES |= stock("enrolment/jobtype", see=STAFF)
+for name in ("contributionschedule", "relief"):
+    ROUTES |= stock(f"enrolment/{name}", see=STAFF, add=ADMINS)
+    one = f"admin/enrolment/{name}/add/"
+    ROUTES[one] = (ROUTES[one][0], answers(ok=422, to=ADMINS, hidden=NOT_STAFF))
+ROUTES["admin/enrolment/relief/<int:relief_id>/retire/"] = (
+    answers(to=ADMINS, hidden=NOT_STAFF),
+    answers(ok=409, to=ADMINS, hidden=NOT_STAFF),
+)
 ROUTES |= stock("enrolment/consenttext", see=STAFF, add=ADMINS)
 ROUTES |= stock("enrolment/consentwithdrawal", see=REVIEWERS, hidden=EVERYBODY - {"reviewer"})
 

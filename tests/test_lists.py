@@ -221,6 +221,7 @@ SINGLES = {
     "prospect-new", "prospect", "registration-slip", "registration-whatsapp", "status",
     "registration-new", "registration-receipt", "registration-correct", "registration-withdraw",
     "consent-withdraw", "admin:enrolment_registration_consent",
+    "admin:enrolment_relief_retire",  # tests/test_tariff_pages.py
     "admin:login", "admin:logout", "admin:jsi18n", "admin:app_list",
     "admin:outreach_event_move", "admin:outreach_event_copy", "admin:outreach_user_password",
     "admin:enrolment_registration_import",  # its rows are a file's, not the database's

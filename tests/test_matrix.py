@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import get_resolver
 
 from enrolment.actions import consent
+from enrolment.models import Relief
 from outreach.models import AuditEntry, Organisation, User
 from tests import equipping, factories
 from tests.routes import EVERYBODY, PUBLIC, ROUTES, walk
@@ -67,6 +68,7 @@ def world(cast):
             "<int:booth_id>": str(cast.event.booths.first().pk),
             "<int:event_id>": str(cast.event.pk),
             "<int:organisation_id>": str(cast.organisation.pk),
+            "<int:relief_id>": str(Relief.objects.current().first().pk),
             "^(?P<app_label>outreach|enrolment)/$": "outreach/",
             "(?P<url>.*)$": "nowhere/",
             "^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "password/reset/key/1-key/",

@@ -1,10 +1,13 @@
-"""The reference data that every quote can be re-derived from: read here, changed by migrations with their source."""
+"""The reference data that every quote can be re-derived from: no row is changed here, a tariff gets a new edition."""
 
 from django.contrib import admin
+from django.urls import path, reverse
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from enrolment.models import Bracket, ContributionSchedule, JobType, Relief
-from outreach.admin.base import ReadOnlyAdmin, ReadOnlyInline
+from enrolment.views import tariffs
+from outreach.admin.base import OfficeAdmin, ReadOnlyAdmin, ReadOnlyInline
 from outreach.templatetags.formats import day, rupiah
 
 
@@ -25,6 +28,28 @@ class DatedAdmin(ReferenceAdmin):
     @admin.display(description=_("valid to"), ordering="valid_to")
     def until(self, row) -> str:
         return day(row.valid_to) or _("still in force")
+
+
+class EditionAdmin(DatedAdmin):
+    """Who may add an edition gets to it from the one that it follows or takes the place of."""
+
+    def has_add_permission(self, request, obj=None) -> bool:
+        return OfficeAdmin.has_add_permission(self, request)
+
+    def get_fields(self, request, obj=None):
+        waits = obj is not None and obj.retired_at is None
+        return (*self.fields, "next_steps") if waits and self.has_add_permission(request) else self.fields
+
+    def get_readonly_fields(self, request, obj=None):
+        return self.get_fields(request, obj)
+
+    @admin.display(description=_("new edition"))
+    def next_steps(self, row) -> str:
+        return format_html_join(" · ", '<a href="{}">{}</a>', self.steps(row))
+
+    def steps(self, row) -> list[tuple[str, str]]:
+        address = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_add", query={"from": row.code})
+        return [(address, _("Make an edition that takes its place"))]
 
 
 @admin.register(JobType)
@@ -49,10 +74,13 @@ class BracketInline(ReadOnlyInline):
 
 
 @admin.register(ContributionSchedule)
-class ContributionScheduleAdmin(DatedAdmin):
+class ContributionScheduleAdmin(EditionAdmin):
     list_display = ("code", "since", "until", "basis", "retired_at")
     fields = ("code", "basis", "since", "until", "jkk_per_mille", "jkm", "jht_per_mille", "retired_at")
     inlines = (BracketInline,)
+
+    def add_view(self, request, form_url="", extra_context=None):
+        return tariffs.add_schedule(request)
 
     @admin.display(description=_("JKM, Rupiah a month"))
     def jkm(self, schedule: ContributionSchedule) -> str:
@@ -60,9 +88,21 @@ class ContributionScheduleAdmin(DatedAdmin):
 
 
 @admin.register(Relief)
-class ReliefAdmin(DatedAdmin):
+class ReliefAdmin(EditionAdmin):
     list_display = ("code", "sector", "percent", "since", "until", "basis", "retired_at")
     fields = (
         "code", "basis", "sector", "since", "until", "percent", "on_jkk", "on_jkm", "on_jht",
         "excludes_government_paid", "retired_at",
     )  # fmt: skip
+
+    def add_view(self, request, form_url="", extra_context=None):
+        return tariffs.add_relief(request)
+
+    def get_urls(self) -> list:
+        retire = self.admin_site.admin_view(tariffs.retire_relief)
+        own = path("<int:relief_id>/retire/", retire, name="enrolment_relief_retire")
+        return [own, *super().get_urls()]
+
+    def steps(self, row: Relief) -> list[tuple[str, str]]:
+        address = reverse("admin:enrolment_relief_retire", args=(row.pk,))
+        return [*super().steps(row), (address, _("Take it out of new quotes"))]

@@ -1,7 +1,8 @@
 """Dated tariffs with their legal basis beside them. Amounts are whole Rupiah, per cents whole numbers.
 
 A stored quote names its schedule and its reliefs, so their rows never change (the database refuses it): a change is a
-new edition under a code of its own, and the old one is retired from new quotes at a moment.
+new edition under a code of its own, and the old one is retired from new quotes at a moment. A schedule that another
+one follows is ended instead: no amount follows from `valid_to`, which the database lets only come earlier.
 """
 
 from datetime import date

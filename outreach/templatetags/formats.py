@@ -73,6 +73,12 @@ def month(value: date | None) -> str:
 
 
 @register.filter
+def month_short(value: date | None) -> str:
+    """`11-2026`, as it is typed."""
+    return f"{_here(value):%m-%Y}" if value else ""
+
+
+@register.filter
 def month_name(value: date | None) -> str:
     """`Nov`, where the year stands elsewhere."""
     return date_format(_here(value), "M") if value else ""
