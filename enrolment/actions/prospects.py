@@ -1,20 +1,19 @@
 """Prospects: noting one who agreed to be called, what came of each call, and opening them to be called."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from enrolment.choices import CallResult
 from enrolment.models import Prospect, ProspectCall, Registration
 from enrolment.permissions import CALL_PROSPECTS, NOTE_PROSPECTS
-from outreach import crypto
 from outreach.actions import audit
+from outreach.actions.once import digest, once
 from outreach.errors import ActionRefused
 from outreach.models import Assignment, Booth, User
 
@@ -30,9 +29,7 @@ class ProspectContent:
     note: str
 
     def digest(self) -> bytes:
-        """32 bytes that are equal for equal content and tell nothing without the index key."""
-        texts = {name: str(getattr(self, name)) for name in self.__slots__}
-        return crypto.blind_index("prospect", json.dumps(texts, sort_keys=True))
+        return digest("prospect", **asdict(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,32 +45,32 @@ class Opened:
 def note(*, by: User, booth: Booth, prospect_id: UUID, content: ProspectContent) -> bool:
     """Store a prospect who has agreed to be called. False if the same was stored before under this id.
 
-    The primary key decides, never a look-up first. Raises ActionRefused: "conflict" if the id holds other content,
-    "not_allowed" unless `by` is assigned to this booth.
+    Raises ActionRefused: "conflict" if the id holds other content, "not_allowed" unless `by` is assigned to this booth.
     """
-    if not by.has_perm(NOTE_PROSPECTS) or not Assignment.objects.filter(booth=booth, officer=by).exists():
-        raise ActionRefused("not_allowed", _("Prospects of this booth are not yours to note."))
-    row = Prospect(
-        id=prospect_id, branch_id=booth.event.branch_id, event=booth.event, booth=booth, officer=by,
-        agreed_at=timezone.now(), digest=content.digest(),
-    )  # fmt: skip
-    for name in content.__slots__:
-        setattr(row, name, getattr(content, name))
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-            _record(row, by=by, verb="note")
-    except IntegrityError:
-        stored = Prospect.objects.filter(pk=prospect_id).first()
-        if stored is None:
-            raise  # another rule of the database
-        if stored.officer_id != by.pk or bytes(stored.digest) != row.digest:
-            raise ActionRefused(
-                "conflict",
-                _("This page was already sent with other content, which is stored. Open the page anew."),
-            ) from None
-        return False
-    return True
+
+    def create() -> Prospect:
+        if not by.has_perm(NOTE_PROSPECTS) or not Assignment.objects.filter(booth=booth, officer=by).exists():
+            raise ActionRefused("not_allowed", _("Prospects of this booth are not yours to note."))
+        row = Prospect(
+            id=prospect_id, branch_id=booth.event.branch_id, event=booth.event, booth=booth, officer=by,
+            agreed_at=timezone.now(), digest=content.digest(),
+        )  # fmt: skip
+        for name in content.__slots__:
+            setattr(row, name, getattr(content, name))
+        row.save(force_insert=True)
+        _record(row, by=by, verb="note")
+        return row
+
+    _row, is_new = once(
+        create,
+        find=Prospect.objects.filter(pk=prospect_id).first,
+        same=lambda row: row.officer_id == by.pk and bytes(row.digest) == content.digest(),
+        conflict=ActionRefused(
+            "conflict",
+            _("This page was already sent with other content, which is stored. Open the page anew."),
+        ),
+    )
+    return is_new
 
 
 def called(*, by: User, prospect: Prospect, call_id: UUID, result: str, next_on: date | None) -> bool:
@@ -118,14 +115,8 @@ def opened(rows: Sequence[Prospect], *, by: User, fields: Sequence[str], purpose
     """A page's rows with these sealed fields in the clear, after one access row for all of them."""
     if not rows:
         return []
-    access = audit.open_access(
-        by=by, branch_id=rows[0].branch_id, objects=[row.pk for row in rows], fields=fields, purpose=purpose
-    )
-    values = [(row, {name: getattr(row, name) for name in fields}) for row in rows]
-    return [
-        Opened(row, **{name: value.reveal(access) if value else "" for name, value in sealed.items()})
-        for row, sealed in values
-    ]
+    texts = audit.opened(rows, by=by, branch_id=rows[0].branch_id, fields=fields, purpose=purpose)
+    return [Opened(row, **said) for row, said in zip(rows, texts, strict=True)]
 
 
 def _lock(prospect: Prospect) -> Prospect:

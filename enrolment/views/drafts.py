@@ -23,9 +23,9 @@ from enrolment.views.form_pages import form_page, officer_only
 from outreach.errors import ActionRefused
 from outreach.models import Assignment
 from outreach.templatetags.formats import day_short, hour
+from outreach.views.statuses import CONFLICT, REFUSED
 
 KEEP = "keep"
-UNREADABLE, REFUSED = 422, 409
 
 
 @require_POST
@@ -37,11 +37,11 @@ def save(request: HttpRequest) -> HttpResponse:
     kept already, whose number is `counter`."""
     form = DraftForm(request.POST, user=request.user)
     if not form.is_valid():
-        return JsonResponse({"saved": None}, status=UNREADABLE)
+        return JsonResponse({"saved": None}, status=REFUSED)
     try:
         draft = _kept(request, form)
     except ActionRefused as refused:
-        return JsonResponse({"saved": None, "said": str(refused)}, status=REFUSED)
+        return JsonResponse({"saved": None, "said": str(refused)}, status=CONFLICT)
     mine = form.cleaned_data["draft_counter"] in (None, draft.counter)
     return JsonResponse({"saved": hour(draft.saved_at) if mine else None, "counter": draft.counter})
 
@@ -61,7 +61,7 @@ def keep(request: HttpRequest, *, duty: Assignment | None, on_paper: bool) -> Ht
     except ActionRefused as refused:
         messages.warning(request, str(refused))
         shown = RegistrationForm(user=request.user, on_paper=on_paper, initial=_initial(typed(request.POST)))
-        return form_page(request, shown, duty=duty, status=UNREADABLE)
+        return form_page(request, shown, duty=duty, status=REFUSED)
     messages.success(request, _("Kept as a draft. It is not sent yet."))
     return redirect("today")
 

@@ -23,9 +23,9 @@ from enrolment.views import for_scripts
 from outreach.models import Assignment
 from outreach.shared_phone import wants_json
 from outreach.views.guards import branch_only
+from outreach.views.statuses import CONFLICT, REFUSED
 
 ANSWERS_CHECKED, BACK_TO_FORM = "send", "edit"
-REFUSED, CONFLICT = 422, 409
 
 officer_only = branch_only(REGISTER)
 

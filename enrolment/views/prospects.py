@@ -22,8 +22,7 @@ from enrolment.queries import stands
 from outreach.errors import ActionRefused
 from outreach.models import Assignment
 from outreach.views.guards import branch_only
-
-REFUSED, CONFLICT = 422, 409
+from outreach.views.statuses import CONFLICT, REFUSED
 
 may_call = branch_only(CALL_PROSPECTS)
 may_note = branch_only(NOTE_PROSPECTS)
