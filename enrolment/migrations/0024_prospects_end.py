@@ -1,0 +1,39 @@
+from datetime import timedelta
+
+from django.db import migrations, models
+from django.db.models import F, Q
+
+PROMISED = timedelta(days=90)
+"""What everybody was told who agreed before this."""
+
+
+def end(apps, schema_editor):
+    """Each prospect gets its last day; no call is due after it, and what is closed is emptied."""
+    prospects = apps.get_model("enrolment", "Prospect").objects
+    for pk, last_day in prospects.values_list("pk", "event__last_day").order_by("pk"):
+        until = last_day + PROMISED
+        prospects.filter(pk=pk).update(kept_until=until)
+        prospects.filter(pk=pk, follow_up_on__gt=until).update(follow_up_on=until)
+    prospects.filter(closed_at__isnull=False).update(full_name=None, phone=None, note=None)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("enrolment", "0023_prospect_kept_until")]
+
+    operations = [
+        migrations.RunPython(end, migrations.RunPython.noop),
+        migrations.AddConstraint(
+            model_name="prospect",
+            constraint=models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, full_name__isnull=False, phone__isnull=False)
+                | Q(closed_at__isnull=False, full_name__isnull=True, note__isnull=True, phone__isnull=True),
+                name="prospect_closed_is_empty",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="prospect",
+            constraint=models.CheckConstraint(
+                condition=Q(follow_up_on__lte=F("kept_until")), name="prospect_called_while_kept"
+            ),
+        ),
+    ]
