@@ -14,7 +14,7 @@ from enrolment.actions import consent, prospects
 from enrolment.models import Prospect
 from outreach.errors import ActionRefused
 from outreach.models import AuditEntry, Event
-from outreach.templatetags.formats import day_short
+from outreach.templatetags.formats import day as long_day
 from tests import factories, test_prospects
 from tests.test_prospects import called, typed
 
@@ -46,7 +46,7 @@ def reads() -> int:
 def test_until_when_is_said_stored_and_not_moved_by_the_event_or_the_setting(cast, officer, row, settings):
     until = timezone.localdate() + timedelta(days=90)
     page = officer.get("/prospects/new/").content.decode()
-    assert page.count(day_short(until)) == 2  # at the day, and in the sentence that is agreed to
+    assert page.count(long_day(until)) == 2  # at the day, and in the sentence that is agreed to
     settings.PROSPECT_DAYS = 120
     Event.objects.filter(pk=row.event_id).update(last_day=until)
     row.refresh_from_db()

@@ -19,7 +19,7 @@ from outreach.actions import audit
 from outreach.actions.once import digest, once
 from outreach.errors import ActionRefused
 from outreach.models import Assignment, Booth, User
-from outreach.templatetags.formats import day_short
+from outreach.templatetags.formats import day as long_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ def _check_day(day: date, *, until: date) -> None:
         raise ActionRefused(
             "too_late",
             _("The name and number are kept until %(day)s. Choose an earlier day.")
-            % {"day": day_short(until)},
+            % {"day": long_day(until)},
         )
 
 

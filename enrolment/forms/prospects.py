@@ -15,7 +15,7 @@ from enrolment import validators
 from enrolment.actions.prospects import ProspectContent
 from enrolment.choices import CallResult, ProspectReason
 from enrolment.forms.fields import RuleField
-from outreach.templatetags.formats import day_short
+from outreach.templatetags.formats import day as long_day
 
 _DAYS = ("%d-%m-%Y", "%d/%m/%Y", "%d %m %Y", "%Y-%m-%d")
 _LOST = _("The number of this form was lost. Open the page anew.")
@@ -56,7 +56,7 @@ class FollowUpField(forms.DateField):
             raise ValidationError(
                 _("Choose a day from today on, until %(until)s."),
                 code="follow_up_invalid",
-                params={"until": day_short(self.until)},
+                params={"until": long_day(self.until)},
             )
         return day
 
@@ -72,7 +72,7 @@ class _NumberedForm(forms.Form):
 
     def __init__(self, *args, until: date, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.until = day_short(until)
+        self.until = long_day(until)
         field = self.fields[self.day_field]
         field.until = until
         field.help_text = _("Such as 22-11-2026, at the latest %(until)s.") % {"until": self.until}

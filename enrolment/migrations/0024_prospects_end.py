@@ -8,13 +8,18 @@ PROMISED = timedelta(days=90)
 
 
 def end(apps, schema_editor):
-    """Each prospect gets its last day; no call is due after it, and what is closed is emptied."""
+    """Each prospect gets its last day; no call is due after it, and what is closed is emptied.
+
+    Every row is written once: PostgreSQL adds no constraint while a row that was written twice waits for its checks.
+    """
     prospects = apps.get_model("enrolment", "Prospect").objects
-    for pk, last_day in prospects.values_list("pk", "event__last_day").order_by("pk"):
+    rows = prospects.values_list("pk", "event__last_day", "follow_up_on", "closed_at").order_by("pk")
+    for pk, last_day, follow_up_on, closed_at in list(rows):
         until = last_day + PROMISED
-        prospects.filter(pk=pk).update(kept_until=until)
-        prospects.filter(pk=pk, follow_up_on__gt=until).update(follow_up_on=until)
-    prospects.filter(closed_at__isnull=False).update(full_name=None, phone=None, note=None)
+        emptied = dict.fromkeys(("full_name", "phone", "note")) if closed_at else {}
+        prospects.filter(pk=pk).update(
+            kept_until=until, follow_up_on=min(follow_up_on, until), **emptied
+        )
 
 
 class Migration(migrations.Migration):
