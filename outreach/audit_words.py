@@ -24,6 +24,7 @@ ACTIONS = {
     "prospect.note": _("prospect noted"),
     "prospect.call": _("prospect called"),
     "prospect.registered": _("prospect registered"),
+    "prospect.purge": _("prospects destroyed"),
     "draft.offer": _("code for a draft made"),
     "draft.take": _("draft taken over"),
     "draft.discard": _("draft thrown away"),

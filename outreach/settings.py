@@ -190,6 +190,8 @@ SESSION_AGES = {
 }
 # After so many minutes without a request an officer's phone asks who holds it.
 OFFICER_LOCK_MINUTES = environ.integer("OFFICER_LOCK_MINUTES", 10, 1, 240)
+# So long after the event a prospect may be called; then the name and number are destroyed (`manage.py purge`).
+PROSPECT_DAYS = environ.integer("PROSPECT_DAYS", 90, 1, 366)
 ROSTER_COOKIE_NAME = "phone"
 CSRF_FAILURE_VIEW = "outreach.views.phone.stale_form"
 

@@ -120,14 +120,30 @@ def page_for(open_page):
 
     def page_for(username: str, width: int = 1280, **options):
         page = open_page(width, **options)
-        page.goto("/account/login/")
-        page.locator("input[name=login]").fill(username)
-        page.locator("input[name=password]").fill("jemputbola")
-        page.locator("input[name=password]").press("Enter")
-        page.wait_for_url(lambda url: "/account/login" not in url)
+        sign_in(page, username)
         return page
 
     return page_for
+
+
+def sign_in(page, username: str) -> None:
+    """Through the login page, with the demo's password."""
+    page.goto("/account/login/")
+    page.locator("input[name=login]").fill(username)
+    page.locator("input[name=password]").fill("jemputbola")
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_url(lambda url: "/account/login" not in url)
+
+
+@pytest.fixture
+def unwatched(browser, site):
+    """A signed-in officer's page whose faults are the point: lost and refused answers show in the console."""
+    with browser.new_context(
+        base_url=site.url, viewport={"width": 360, "height": HEIGHTS[360]}, locale="id-ID"
+    ) as context:
+        page = context.new_page()
+        sign_in(page, "petugas")
+        yield page
 
 
 @pytest.fixture(scope="session")

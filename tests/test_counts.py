@@ -147,8 +147,8 @@ def verify() -> list[str]:
 def test_verify_counts_agrees_one_line_an_event(world):
     factories.event(organiser=world.organisation, slug="kosong")
     assert verify() == [
-        "bazar-uji: 59 reached, 7 registered, 3 approved, Rp186000: equal",
-        "kosong: 0 reached, 0 registered, 0 approved, Rp0: equal",
+        "bazar-uji: 59 reached, 7 interested, 7 registered, 3 approved, Rp186000: equal",
+        "kosong: 0 reached, 0 interested, 0 registered, 0 approved, Rp0: equal",
     ]
 
 
@@ -219,7 +219,7 @@ def test_verify_counts_names_the_difference(world, monkeypatch):
     assert out.getvalue().splitlines() == [
         "bazar-uji: total registered: page 9, rows 7",
         "bazar-uji: total approved: page 5, rows 3",
-        "bazar-uji: 59 reached, 7 registered, 3 approved, Rp186000: differs",
+        "bazar-uji: 59 reached, 7 interested, 7 registered, 3 approved, Rp186000: differs",
     ]
 
 

@@ -106,9 +106,12 @@ def test_discarding_is_asked_first(cast, login):
 def test_only_abandoned_ones_are_purged_and_a_dry_run_deletes_nothing(cast, capsys):
     old, fresh = (factories.draft(by=cast.officer, of=cast.event) for _ in range(2))
     Draft.objects.filter(pk=old.pk).update(saved_at=timezone.now() - timedelta(days=31))
-    call_command("purge_drafts", "--dry-run")
-    assert (capsys.readouterr().out, Draft.objects.count()) == ("1 drafts would be deleted\n", 2)
-    call_command("purge_drafts")
+    call_command("purge", "--dry-run")
+    assert (capsys.readouterr().out, Draft.objects.count()) == (
+        "1 drafts would be deleted\n0 prospects would be destroyed\n",
+        2,
+    )
+    call_command("purge")
     assert list(Draft.objects.values_list("pk", flat=True)) == [fresh.pk]
 
 

@@ -8,8 +8,8 @@ from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
 
-from enrolment.actions import prospects
-from enrolment.models import Prospect, ProspectCall, Registration
+from enrolment.actions import draft_codes, prospects
+from enrolment.models import Draft, Prospect, ProspectCall, Registration
 from outreach.errors import ActionRefused
 from outreach.models import AuditEntry
 from tests import factories, rawsql
@@ -153,6 +153,46 @@ def test_a_prospect_becomes_a_registration_without_typing_again(cast, officer, d
     row.refresh_from_db()
     assert (row.registration, row.closed_at is not None) == (Registration.objects.get(), True)
     assert AuditEntry.objects.filter(action="prospect.registered").count() == 1
+
+
+def test_a_form_begun_from_a_prospect_keeps_whose_it_is_as_a_draft_and_in_a_colleagues_hands(
+    cast, login, officer, duty
+):
+    """Kept by the script and by the button, gone on with, handed over, sent: the prospect is registered."""
+    row, day = factories.prospect(by=cast.officer, booth=duty), timezone.localdate()
+    factories.assign(cast.colleague, duty, day)
+    begun = officer.get(f"{reverse('registration-new')}?prospect={row.pk}")
+    assert f"?day={day}&amp;prospect={row.pk}" in begun.content.decode()  # where the script saves
+    sent = factories.row(event=duty.event.slug, registered_at="", consent_at="", first_month=f"{day:%Y-%m}")
+    sent |= {"consent_how": "aloud"}
+    kept = officer.post(f"/registrations/drafts/?day={day}&prospect={row.pk}", {**sent, "draft_counter": "1"})
+    assert kept.status_code == 200
+    address = officer.get(reverse("draft", args=[sent["submission_id"]])).context["action"]
+    assert address.endswith(f"&prospect={row.pk}")
+    assert officer.post(address, {**sent, "step": "keep"}).status_code == 302
+    code = draft_codes.offer(by=cast.officer, draft=Draft.objects.get())
+    draft_codes.take(by=cast.colleague, code=code)
+    colleague = login(cast.colleague)
+    page = colleague.get(reverse("draft", args=[sent["submission_id"]])).context
+    answer = colleague.post(page["action"], {**sent, "officer": "rekan", "step": "send"})
+    assert answer.status_code == 302
+    row.refresh_from_db()
+    assert (row.registration, row.closed_at is not None) == (Registration.objects.get(), True)
+
+
+def test_a_prospect_of_another_branch_or_none_is_no_prospect(cast, officer, duty):
+    row = factories.prospect(by=cast.officer, booth=duty)
+    Prospect.objects.filter(pk=row.pk).update(branch=cast.other_branch)
+    day = timezone.localdate()
+    for named in (row.pk, uuid4(), "1"):
+        sent = factories.row(
+            event=duty.event.slug, registered_at="", consent_at="", first_month=f"{day:%Y-%m}"
+        )
+        path = f"{reverse('registration-new')}?prospect={named}"
+        assert officer.get(path).context["form"].initial.get("full_name") is None
+        assert officer.post(path, {**sent, "consent_how": "aloud", "step": "send"}).status_code == 302
+    row.refresh_from_db()
+    assert row.registration is None
 
 
 def test_calls_are_append_only_and_a_registered_one_is_closed_for_the_database_too(cast, officer, duty):

@@ -4,16 +4,18 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 from django.utils import timezone
 
 from enrolment.management.commands.seed_demo import ACCOUNTS
-from enrolment.models import Decision, Registration
+from enrolment.models import Decision, Draft, Prospect, ProspectCall, Registration
 from outreach.choices import DEMO_ACCOUNTS, LineState
 from outreach.management import demo_equipment
 from outreach.models import (
     Assignment,
     AuditEntry,
     Booth,
+    BoothReconciliation,
     Coordination,
     EquipmentItem,
     EquipmentLine,
@@ -28,7 +30,7 @@ from outreach.models import (
 def everything() -> dict[str, int]:
     models = (
         User, Event, Booth, Assignment, Registration, Decision, EquipmentItem, EquipmentLine, EquipmentMove,
-        OutreachSession, Greeting, Coordination, AuditEntry,
+        OutreachSession, Greeting, Coordination, AuditEntry, Draft, Prospect, ProspectCall, BoothReconciliation,
     )  # fmt: skip
     return {model.__name__: model.objects.count() for model in models}
 
@@ -40,6 +42,8 @@ def test_seeding_twice_adds_nothing(db):
     assert everything() == once
     assert once["Registration"] == 63
     assert (once["OutreachSession"], once["Greeting"], once["Coordination"]) == (3, 269, 3)
+    assert (once["Draft"], once["Prospect"], once["ProspectCall"]) == (1, 3, 1)
+    assert once["BoothReconciliation"] == 4
 
 
 def test_what_a_visitor_changed_in_the_field_work_stays(db):
@@ -75,6 +79,7 @@ def test_todays_bazaar_moves_with_the_day(db, monkeypatch):
     event = Event.objects.get(slug="bazar-hari-ini")
     assert (event.first_day, event.last_day) == (tomorrow, tomorrow)
     assert Assignment.objects.filter(booth__event=event, day=tomorrow).count() == 2
+    assert Draft.objects.get().day == tomorrow
 
 
 def test_a_changed_event_is_left_alone_but_for_its_days(db):
@@ -94,6 +99,27 @@ def test_the_demo_shows_every_state_a_reviewer_leaves(db):
         "rejected",
     }
     assert Registration.objects.exclude(warnings=[]).count() == 5
+
+
+def test_the_demo_shows_what_is_left_at_the_stands(db, login):
+    """A draft to go on with, somebody to call, one who registered, and a difference with its reason."""
+    call_command("seed_demo")
+    today = login(User.objects.get(username="petugas")).get("/registrations/").context
+    assert [row.full_name for row in today["drafts"]] == ["Suminah Rekaan"]
+    assert today["to_call"] >= 1
+    assert Prospect.objects.exclude(registration=None).count() == 1
+    odd = [row for row in BoothReconciliation.objects.all() if row.taken - row.on_paper != row.received]
+    assert [(row.taken - row.on_paper - row.received, row.reason is not None) for row in odd] == [(1, True)]
+
+
+def test_the_oldest_event_can_be_closed_by_one_button_of_its_page(db, login):
+    call_command("seed_demo")
+    event, head = Event.objects.get(slug="penjaringan-2023"), login(User.objects.get(username="kepala"))
+    page = head.get(reverse("admin:outreach_event_change", args=[event.pk]))
+    assert ([move[0] for move in page.context["moves"]], page.context["open_shifts"]) == (["closed"], [])
+    head.post(reverse("admin:outreach_event_move", args=[event.pk]), {"target": "closed"})
+    event.refresh_from_db()
+    assert event.state == "closed"
 
 
 def test_the_demo_shows_every_state_of_equipment(db):

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.browser import sign_in
 from tests.registering import press, to_receipt
 from tests.signing import PIN
 from tests.test_axe import violations
@@ -12,19 +13,6 @@ from tests.test_registration_browser import rows, to_the_check
 
 pytestmark = pytest.mark.browser
 SENT = "**/registrations/new/**"
-
-
-@pytest.fixture
-def unwatched(browser, site):
-    """A signed-in page whose faults are the point: lost and refused answers show in the console."""
-    with browser.new_context(base_url=site.url, viewport={"width": 360, "height": 740}) as context:
-        page = context.new_page()
-        page.goto("/account/login/")
-        page.locator("input[name=login]").fill("petugas")
-        page.locator("input[name=password]").fill("jemputbola")
-        page.locator("input[name=password]").press("Enter")
-        page.wait_for_url("**/registrations/")
-        yield page
 
 
 def is_sending(request) -> bool:
@@ -139,11 +127,7 @@ def test_a_session_that_ended_while_typing_goes_on_after_the_pin(unwatched, site
     page = unwatched
     page.goto("/account/logout/")
     page.locator("form[action='/account/logout/'] button, .jb-btn-main").first.click()
-    page.goto("/account/login/")
-    page.locator("input[name=login]").fill("petugas")
-    page.locator("input[name=password]").fill("jemputbola")
-    page.locator("input[name=password]").press("Enter")
-    page.wait_for_url("**/registrations/")
+    sign_in(page, "petugas")
     nik = to_the_check(page)
     page.context.clear_cookies(name="sessionid")
     press(page)

@@ -5,20 +5,20 @@ from datetime import date
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from enrolment.actions.purging import in_batches
 from enrolment.models import Draft, Registration
 from outreach.actions import audit
 from outreach.errors import ActionRefused
-from outreach.models import Booth, Branch, User
+from outreach.models import Booth, User
 
 LIMIT = 30
 """Drafts of one officer. The oldest is never thrown away for a new one: nothing is lost unasked."""
 LONGEST = 16_000
 """Characters of one draft, all answers together."""
-BATCH = 500
 
 
 def save(
@@ -65,18 +65,8 @@ def discard(*, by: User, draft: Draft) -> None:
 
 def purge() -> int:
     """Delete what is abandoned, in batches, each with its row in the branch's chain; how many went."""
-    at, total = timezone.now(), 0
-    for branch in Branch.objects.order_by("pk"):
-        while True:
-            with transaction.atomic():
-                rows = Draft.objects.abandoned(at=at).filter(branch=branch).order_by("pk")
-                keys = list(rows.select_for_update(of=("self",)).values_list("pk", flat=True)[:BATCH])
-                if not keys:
-                    break
-                Draft.objects.filter(pk__in=keys).delete()
-                audit.record(by=None, branch_id=branch.pk, action="draft.purge", count=len(keys))
-            total += len(keys)
-    return total
+    rows = Draft.objects.abandoned(at=timezone.now())
+    return in_batches(rows, destroy=QuerySet.delete, action="draft.purge")
 
 
 def abandoned() -> int:

@@ -3,12 +3,12 @@
 from datetime import date
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from enrolment.queries import stands
 from outreach.actions import audit
+from outreach.actions.once import once
 from outreach.choices import Role
 from outreach.errors import ActionRefused
 from outreach.models import Assignment, Booth, BoothReconciliation, User
@@ -43,30 +43,39 @@ def close(
     moment of closing shows as a difference since. Raises ActionRefused: "not_allowed", "too_early",
     "closed_meanwhile", and "reason_missing" where the numbers differ, or the branch closes in an officer's place.
     """
-    try:
-        with transaction.atomic():
-            _check(by, booth, day, seen)
-            known = stands.shift(booth, by, day=day)
-            if not reason and (taken - on_paper != known.received or by.role != Role.OFFICER):
-                raise ActionRefused("reason_missing", _("Write in one sentence why the numbers differ."))
-            BoothReconciliation(
-                id=closing_id, booth=booth, day=day, number=seen + 1, taken=taken, on_paper=on_paper,
-                received=known.received, returned=known.returned, reason=reason, at=timezone.now(), by=by,
-            ).save(force_insert=True)  # fmt: skip
-            audit.record(
-                by=by,
-                branch_id=booth.event.branch_id,
-                action="booth.close",
-                object_id=closing_id,
-                purpose=f"booth {booth} {day_short(day)}",
-            )
-    except (IntegrityError, ActionRefused) as refusal:
-        if BoothReconciliation.objects.filter(pk=closing_id, booth=booth, day=day, by=by).exists():
-            return False
-        if isinstance(refusal, ActionRefused):
-            raise
-        raise _closed_meanwhile() from refusal
-    return True
+
+    def create() -> BoothReconciliation:
+        _check(by, booth, day, seen)
+        known = stands.shift(booth, by, day=day)
+        if not reason and (taken - on_paper != known.received or by.role != Role.OFFICER):
+            raise ActionRefused("reason_missing", _("Write in one sentence why the numbers differ."))
+        closing = BoothReconciliation(
+            id=closing_id, booth=booth, day=day, number=seen + 1, taken=taken, on_paper=on_paper,
+            received=known.received, returned=known.returned, reason=reason, at=timezone.now(), by=by,
+        )  # fmt: skip
+        closing.save(force_insert=True)
+        audit.record(
+            by=by,
+            branch_id=booth.event.branch_id,
+            action="booth.close",
+            object_id=closing_id,
+            purpose=f"booth {booth} {day_short(day)}",
+        )
+        return closing
+
+    def find() -> BoothReconciliation | None:
+        """By its id, or who was faster."""
+        rows = BoothReconciliation.objects
+        faster = rows.filter(booth=booth, day=day, number=seen + 1)
+        return rows.filter(pk=closing_id).first() or faster.first()
+
+    _closing, is_new = once(
+        create,
+        find=find,
+        same=lambda row: (row.pk, row.booth_id, row.day, row.by_id) == (closing_id, booth.pk, day, by.pk),
+        conflict=_closed_meanwhile(),
+    )
+    return is_new
 
 
 def _check(by: User, booth: Booth, day: date, seen: int) -> None:

@@ -1,6 +1,6 @@
 """Noting a prospect at the stand, and what came of a call. Neither saves."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -15,9 +15,7 @@ from enrolment import validators
 from enrolment.actions.prospects import ProspectContent
 from enrolment.choices import CallResult, ProspectReason
 from enrolment.forms.fields import RuleField
-
-LONGEST_WAIT = timedelta(days=90)
-"""A prospect is kept 90 days after the event (DOMAIN: proposed retention), so nobody is called later than that."""
+from outreach.templatetags.formats import day as long_day
 
 _DAYS = ("%d-%m-%Y", "%d/%m/%Y", "%d %m %Y", "%Y-%m-%d")
 _LOST = _("The number of this form was lost. Open the page anew.")
@@ -35,11 +33,14 @@ def _sentences(choices) -> list[tuple[str, str]]:
 
 
 class FollowUpField(forms.DateField):
-    """A day from today to 90 days on (Asia/Jakarta), typed: a browser's picker puts the month first on some phones."""
+    """A day from today on (Asia/Jakarta), to the last on which the name is kept. It is typed: a browser's picker puts
+    the month first on some phones."""
+
+    until: date
+    """Set by the form."""
 
     def __init__(self, **kwargs) -> None:
         super().__init__(
-            help_text=_("Such as 22-11-2026."),
             input_formats=_DAYS,
             widget=forms.DateInput(format="%d-%m-%Y", attrs={"inputmode": "numeric", "autocomplete": "off"}),
             error_messages={
@@ -51,21 +52,30 @@ class FollowUpField(forms.DateField):
 
     def clean(self, value) -> date | None:
         day, today = super().clean(value), timezone.localdate()
-        if day and not today <= day <= today + LONGEST_WAIT:
-            raise ValidationError(_("Choose a day from today on, within 90 days."), code="follow_up_invalid")
+        if day and not today <= day <= self.until:
+            raise ValidationError(
+                _("Choose a day from today on, until %(until)s."),
+                code="follow_up_invalid",
+                params={"until": long_day(self.until)},
+            )
         return day
 
 
 class _NumberedForm(forms.Form):
-    """A form with an id that was made when it opened."""
+    """A form with an id that was made when it opened, about somebody whose name is kept `until` a day."""
 
     use_required_attribute = False
     layout: tuple = ()
+    day_field = ""
 
     id = forms.UUIDField(widget=forms.HiddenInput, error_messages={"required": _LOST, "invalid": _LOST})
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args, until: date, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        self.until = long_day(until)
+        field = self.fields[self.day_field]
+        field.until = until
+        field.help_text = _("Such as 22-11-2026, at the latest %(until)s.") % {"until": self.until}
         self.helper = FormHelper(self)
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -75,6 +85,7 @@ class _NumberedForm(forms.Form):
 class ProspectForm(_NumberedForm):
     """Name, number and day; nothing is stored of somebody who does not want to be called."""
 
+    day_field = "follow_up_on"
     layout = (
         "full_name",
         "phone",
@@ -113,9 +124,13 @@ class ProspectForm(_NumberedForm):
         error_messages={"max_length": _("This is too long. Shorten it.")},
     )
     agreed = forms.BooleanField(
-        label=_("I have asked: we may keep the name and number until 90 days after this event, and call."),
         error_messages={"required": _("Without their agreement nothing is stored. Ask, then tick here.")},
     )
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        asked = _("I have asked: we may keep the name and number until %(until)s, and call.")
+        self.fields["agreed"].label = asked % {"until": self.until}
 
     def content(self) -> ProspectContent:
         """What was cleaned, for the action."""
@@ -123,11 +138,13 @@ class ProspectForm(_NumberedForm):
 
 
 class CallForm(_NumberedForm):
+    day_field = "next_on"
     layout = (Field("result", wrapper_class="jb-choices-1"), Field("next_on", wrapper_class="jb-narrow"))
 
     result = forms.ChoiceField(
         choices=_sentences(CallResult),
         label=_("What came of the call?"),
+        help_text=_("If nobody is to call again, the name and number are destroyed at once."),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what came of the call.")},
     )

@@ -19,7 +19,7 @@ class DraftQuerySet(models.QuerySet):
 
     def visible_to(self, user):
         """One's own, of one's branch. One that was sent meanwhile is no draft any more, even where a save that was
-        under way at that moment wrote it once more: `purge_drafts` takes such a row away."""
+        under way at that moment wrote it once more: `purge` takes such a row away."""
         return self.filter(officer=user, branch_id=user.branch_id).unsent()
 
     def abandoned(self, *, at):

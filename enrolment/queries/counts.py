@@ -8,6 +8,7 @@ Registered means: sent and not withdrawn. A withdrawn one (a duplicate, a change
 target; a rejected or lapsed one did register.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time
@@ -20,6 +21,7 @@ from django.utils import timezone
 
 from enrolment.choices import LIVE_STATES, Kind, Package, State
 from enrolment.models import Registration
+from enrolment.queries.interested import Interested, interested
 from outreach.models import Assignment, Booth, Event, User
 from outreach.queries.reached import Reached, reached
 
@@ -76,22 +78,26 @@ _figures = attrgetter(*Tally.__slots__)
 @dataclass(frozen=True, slots=True)
 class Row:
     """A line of a breakdown. `key`: booth code, officer's username, date or hour (0–23), both in Asia/Jakarta.
-    `name` is an officer's full name; `target` and `greeted` (people) are a booth's own."""
+    `name` is an officer's full name; `target` and `greeted` (people) are a booth's own; `interested` (people) are those
+    of a booth or an officer."""
 
     key: str | date | int
     tally: Tally
     name: str = ""
     target: int = 0
     greeted: int = 0
+    interested: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class EventCounts:
-    """An event's figures as they stood at `at`. Each breakdown adds up to `total`; `reached` is what came before."""
+    """An event's figures as they stood at `at`. Each breakdown adds up to `total`; `reached` and `interested` are what
+    came before."""
 
     event: Event
     at: datetime
     reached: Reached
+    interested: Interested
     total: Tally
     booths: tuple[Row, ...]
     officers: tuple[Row, ...]
@@ -100,15 +106,18 @@ class EventCounts:
 
 
 def event_counts(event: Event, *, at: datetime | None = None) -> EventCounts:
-    """Five queries, whatever the number of rows. `at` is the moment to state: now, unless a test says.
+    """Six queries, whatever the number of rows. `at` is the moment to state: now, unless a test says.
 
     Booths, assigned officers, days and opening hours without a registration are there with zeros; whatever lies
     outside them (an hour before opening, an officer no longer assigned) is there because it has rows.
     """
     at = at or timezone.now()
     groups = [(group, _tally(group)) for group in _groups(event)]
+    keen = interested(event, registered=_registered(groups))
     codes, booths = _booths(event)
-    usernames, names = _officers(event, {group["officer_id"] for group, _ in groups})
+    usernames, names = _officers(event, set(keen.by(1)))
+    keen_at = {codes[pk]: people for pk, people in keen.by(0).items()}
+    keen_of = {usernames[pk]: people for pk, people in keen.by(1).items()}
     for group, _ in groups:
         group["booth"], group["officer"] = codes[group["booth_id"]], usernames[group["officer_id"]]
     hours = opening_hours(event.opens_at, event.closes_at)
@@ -117,12 +126,16 @@ def event_counts(event: Event, *, at: datetime | None = None) -> EventCounts:
         event=event,
         at=at,
         reached=before,
+        interested=keen,
         total=sum((tally for _, tally in groups), Tally()),
         booths=tuple(
-            Row(k, t, target=booths[k], greeted=before.at_booths.get(k, 0))
+            Row(k, t, target=booths[k], greeted=before.at_booths.get(k, 0), interested=keen_at.get(k, 0))
             for k, t in _add_up(groups, "booth", booths)
         ),
-        officers=tuple(Row(k, t, name=names[k] or k) for k, t in _add_up(groups, "officer", names)),
+        officers=tuple(
+            Row(k, t, name=names[k] or k, interested=keen_of.get(k, 0))
+            for k, t in _add_up(groups, "officer", names)
+        ),
         days=tuple(Row(k, t) for k, t in _add_up(groups, "day", event.days)),
         hours=tuple(Row(k, t) for k, t in _add_up(groups, "hour", hours)),
     )
@@ -185,6 +198,14 @@ def _officers(event: Event, counted: set[int]) -> tuple[dict[int, str], dict[str
     found = User.objects.filter(Q(pk__in=assigned) | Q(pk__in=counted))
     rows = list(found.values_list("pk", "username", "full_name"))
     return {pk: username for pk, username, _ in rows}, {username: name for _, username, name in rows}
+
+
+def _registered(groups: list[tuple[dict, Tally]]) -> Counter[tuple[int, int]]:
+    """By booth and officer; those of whom all are withdrawn are there with nought."""
+    found: Counter[tuple[int, int]] = Counter()
+    for group, tally in groups:
+        found[group["booth_id"], group["officer_id"]] += tally.registered
+    return found
 
 
 def _tally(group: dict) -> Tally:

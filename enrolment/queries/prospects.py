@@ -20,21 +20,21 @@ class Part:
 
 def due(user: User, *, day: date) -> Part:
     """To be called on this day (Asia/Jakarta) or before."""
-    return _part(_open(user).filter(follow_up_on__lte=day))
+    return _part(_open(user, day).filter(follow_up_on__lte=day))
 
 
 def later(user: User, *, day: date) -> Part:
     """To be called after this day."""
-    return _part(_open(user).filter(follow_up_on__gt=day))
+    return _part(_open(user, day).filter(follow_up_on__gt=day))
 
 
 def count_due(user: User, *, day: date) -> int:
     """One query."""
-    return _open(user).filter(follow_up_on__lte=day).order_by().count()
+    return _open(user, day).filter(follow_up_on__lte=day).order_by().count()
 
 
-def _open(user: User):
-    return Prospect.objects.visible_to(user).to_call().select_related("event", "booth", "officer")
+def _open(user: User, day: date):
+    return Prospect.objects.visible_to(user).to_call(day=day).select_related("event", "booth", "officer")
 
 
 def _part(rows) -> Part:

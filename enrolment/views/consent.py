@@ -15,9 +15,10 @@ from enrolment.actions import consent
 from enrolment.forms.consent import WithdrawConsentForm
 from enrolment.models import Registration
 from enrolment.permissions import REVIEW, VIEW
-from enrolment.views.form_pages import REFUSED, officer_only, own
+from enrolment.views.form_pages import officer_only, own
 from outreach.errors import ActionRefused
 from outreach.views.guards import branch_only
+from outreach.views.statuses import REFUSED
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -22,7 +22,6 @@ from enrolment.views import comparing, for_scripts
 from enrolment.views.form_pages import (
     ANSWERS_CHECKED,
     BACK_TO_FORM,
-    REFUSED,
     answers,
     check_context,
     form_page,
@@ -32,9 +31,9 @@ from enrolment.views.form_pages import (
 )
 from outreach.errors import ActionRefused
 from outreach.shared_phone import wants_json
+from outreach.views.statuses import CONFLICT, REFUSED
 
 WHOLE = "whole"
-CONFLICT = 409
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from enrolment.permissions import COUNT
 from enrolment.queries import counts
 from enrolment.queries.counts import EventCounts, Row, Tally
+from enrolment.queries.interested import Interested
 from outreach.models import Event
 from outreach.templatetags.formats import clock, rupiah
 from outreach.templatetags.formats import day as long_day
@@ -126,18 +127,28 @@ def _booths(found: EventCounts) -> Panel:
             found.total,
             target=row.target if any(targets) else None,
             greeted=row.greeted if found.reached.greeted else None,
+            interested=row.interested if found.interested.prospects else None,
         )
         for row in found.booths
     ]
     whole = sum(targets) if any(targets) else None
-    greeted = found.reached.greeted or None
-    panel = _panel("booths", _("By booth"), _("Booth"), lines, found.total, target=whole, greeted=greeted)
+    more = {"target": whole, "greeted": found.reached.greeted or None, "interested": _keen(found)}
+    panel = _panel("booths", _("By booth"), _("Booth"), lines, found.total, **more)
     return replace(panel, longest=max([panel.longest, *targets]))
 
 
 def _officers(found: EventCounts) -> Panel:
-    lines = [_line(row, row.name, found.total) for row in found.officers]
-    return _panel("officers", _("By officer"), _("Officer"), lines, found.total)
+    lines = [
+        _line(row, row.name, found.total, interested=row.interested if found.interested.prospects else None)
+        for row in found.officers
+    ]
+    keen = _keen(found)
+    return _panel("officers", _("By officer"), _("Officer"), lines, found.total, interested=keen)
+
+
+def _keen(found: EventCounts) -> int | None:
+    """Without a prospect the interested are the registered, which is no column of its own."""
+    return found.interested.people if found.interested.prospects else None
 
 
 def _by_day(found: EventCounts) -> Panel:
@@ -146,7 +157,8 @@ def _by_day(found: EventCounts) -> Panel:
     return _panel("days", _("By day"), _("Day"), lines, found.total)
 
 
-def _panel(slug, heading, first, lines, total: Tally, *, aside="", target=None, greeted=None) -> Panel:
+def _panel(slug, heading, first, lines, total: Tally, *, aside="", **more: int | None) -> Panel:
+    """`more`: the figures before registering, for the sum."""
     return Panel(
         slug=slug,
         heading=heading,
@@ -154,14 +166,18 @@ def _panel(slug, heading, first, lines, total: Tally, *, aside="", target=None, 
         sentence=_most(lines, total),
         aside=aside,
         lines=tuple(lines),
-        total=_line(Row("", total), _("Total"), total, target=target, greeted=greeted),
+        total=_line(Row("", total), _("Total"), total, **more),
         longest=max((line.bar for line in lines), default=0),
     )
 
 
-def _line(row: Row, label: str, total: Tally, *, kind="", target=None, greeted=None, ahead=False) -> Line:
+def _line(
+    row: Row, label: str, total: Tally, *, kind="", target=None, greeted=None, interested=None, ahead=False
+) -> Line:
     """`ahead`: the hour or day is still to come, so there is no nought to report."""
     cells = _cells(row.tally, total)
+    if interested is not None:
+        cells = ((_("Interested"), _number(interested)), *cells)
     if target is not None:
         cells = ((_("Target"), _number(target)), *cells)
     if greeted is not None:
@@ -232,8 +248,8 @@ def _target(found: EventCounts) -> dict:
 
 
 def _reached(found: EventCounts) -> dict:
-    """The funnel: whom the event reached, who registered of them, who was approved; percentages of the stage before."""
-    before, total = found.reached, found.total
+    """The funnel: who was reached, interested, registered, approved; percentages of the stage before."""
+    before, keen, total = found.reached, found.interested, found.total
     words = {"people": _number(before.people), "greeted": _number(before.greeted)}
     if before.sessions:
         held = ngettext(
@@ -244,7 +260,8 @@ def _reached(found: EventCounts) -> dict:
         held = _("no session was entered")
     stages = [
         (_("Reached"), before.people, 0),
-        (_("Registered"), total.registered, before.people),
+        (_("Interested"), keen.people, before.people),
+        (_("Registered"), total.registered, keen.people),
         (_("Approved"), total.approved, total.registered),
     ]
     return {
@@ -256,7 +273,17 @@ def _reached(found: EventCounts) -> dict:
             for label, n, whole in stages
         ],
         "longest": max(n for _label, n, _whole in stages),
-        "uncounted": total.registered > before.people,
+        "uncounted": keen.people > before.people,
+        "prospects": _prospects(keen) if keen.prospects else "",
+    }
+
+
+def _prospects(keen: Interested) -> str:
+    noted = ngettext("%(n)s prospect was noted", "%(n)s prospects were noted", keen.prospects)
+    to_call = ngettext("%(n)s is still to be called", "%(n)s are still to be called", keen.to_call)
+    return _("%(noted)s, %(to_call)s.") % {
+        "noted": noted % {"n": _number(keen.prospects)},
+        "to_call": to_call % {"n": _number(keen.to_call)},
     }
 
 

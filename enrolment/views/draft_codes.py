@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods
 from enrolment.actions import draft_codes
 from enrolment.forms.draft_code import DraftCodeForm
 from enrolment.models import Draft
-from enrolment.views.form_pages import REFUSED, officer_only
+from enrolment.views.form_pages import officer_only
 from outreach.errors import ActionRefused
+from outreach.views.statuses import REFUSED
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -19,13 +19,14 @@ from enrolment.forms.draft import DraftForm, as_initial, typed
 from enrolment.forms.registration import RegistrationForm
 from enrolment.models import ConsentText, Draft
 from enrolment.queries import stands
-from enrolment.views.form_pages import form_page, officer_only
+from enrolment.views.form_pages import form_page, officer_only, prospect_named
 from outreach.errors import ActionRefused
 from outreach.models import Assignment
 from outreach.templatetags.formats import day_short, hour
+from outreach.views.statuses import CONFLICT, REFUSED
 
 KEEP = "keep"
-UNREADABLE, REFUSED = 422, 409
+PROSPECT = "prospect"
 
 
 @require_POST
@@ -37,11 +38,11 @@ def save(request: HttpRequest) -> HttpResponse:
     kept already, whose number is `counter`."""
     form = DraftForm(request.POST, user=request.user)
     if not form.is_valid():
-        return JsonResponse({"saved": None}, status=UNREADABLE)
+        return JsonResponse({"saved": None}, status=REFUSED)
     try:
         draft = _kept(request, form)
     except ActionRefused as refused:
-        return JsonResponse({"saved": None, "said": str(refused)}, status=REFUSED)
+        return JsonResponse({"saved": None, "said": str(refused)}, status=CONFLICT)
     mine = form.cleaned_data["draft_counter"] in (None, draft.counter)
     return JsonResponse({"saved": hour(draft.saved_at) if mine else None, "counter": draft.counter})
 
@@ -61,7 +62,7 @@ def keep(request: HttpRequest, *, duty: Assignment | None, on_paper: bool) -> Ht
     except ActionRefused as refused:
         messages.warning(request, str(refused))
         shown = RegistrationForm(user=request.user, on_paper=on_paper, initial=_initial(typed(request.POST)))
-        return form_page(request, shown, duty=duty, status=UNREADABLE)
+        return form_page(request, shown, duty=duty, status=REFUSED)
     messages.success(request, _("Kept as a draft. It is not sent yet."))
     return redirect("today")
 
@@ -72,7 +73,8 @@ def keep(request: HttpRequest, *, duty: Assignment | None, on_paper: bool) -> Ht
 def go_on(request: HttpRequest, submission_id) -> HttpResponse:
     """The form with what was typed. It is sent to where every form is sent."""
     draft = _own(request, submission_id)
-    initial = _initial(disclosures.typed(draft, by=request.user))
+    said = disclosures.typed(draft, by=request.user)
+    initial, prospect = _initial(said), prospect_named("".join(said.get(PROSPECT, ())))
     # Whoever goes on with it registers for themselves, at the stand that it lies at now.
     initial |= {"officer": request.user.username, "event": draft.event.slug, "booth": draft.booth.code}
     stand = {"event": draft.event.slug, "booth": draft.booth.code}
@@ -81,8 +83,9 @@ def go_on(request: HttpRequest, submission_id) -> HttpResponse:
     if on_paper and not initial.get("registered_at"):
         initial["registered_at"] = f"{day_short(duty.day)} "
     form = RegistrationForm(user=request.user, on_paper=on_paper, initial=initial)
-    address = f"{reverse('registration-new')}?{urlencode({**stand, 'day': draft.day.isoformat()})}"
-    return form_page(request, form, duty=duty, draft=draft, action=address)
+    named = {**stand, "day": draft.day.isoformat(), **({PROSPECT: prospect} if prospect else {})}
+    address = f"{reverse('registration-new')}?{urlencode(named)}"
+    return form_page(request, form, duty=duty, draft=draft, action=address, prospect=prospect)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -112,12 +115,14 @@ def _initial(said: dict[str, list[str]]) -> dict[str, str | list[str]]:
 
 def _kept(request: HttpRequest, form: DraftForm) -> Draft:
     data = form.cleaned_data
+    prospect = prospect_named(request.GET.get(PROSPECT))
     return drafts.save(
         by=request.user,
         submission_id=data["submission_id"],
         booth=data["booth"],
         day=_day(request.GET.get("day")),
-        typed=typed(request.POST),
+        # Whose form it is stays with it, so that sending it closes the prospect.
+        typed={**typed(request.POST), **({PROSPECT: [str(prospect)]} if prospect else {})},
         counter=data["draft_counter"],
     )
 

@@ -1,5 +1,6 @@
 """The pages that a registration form passes through on its way: the form, check-answers, the conflict."""
 
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,9 +24,9 @@ from enrolment.views import for_scripts
 from outreach.models import Assignment
 from outreach.shared_phone import wants_json
 from outreach.views.guards import branch_only
+from outreach.views.statuses import CONFLICT, REFUSED
 
 ANSWERS_CHECKED, BACK_TO_FORM = "send", "edit"
-REFUSED, CONFLICT = 422, 409
 
 officer_only = branch_only(REGISTER)
 
@@ -82,6 +83,7 @@ def form_page(
     status: int = 200,
     draft: Draft | None = None,
     action: str = "",
+    prospect: uuid.UUID | None = None,
 ) -> HttpResponse:
     """The form, with what was typed. First months are counted from the day of registration, as far as it is known."""
     moment = (
@@ -103,9 +105,18 @@ def form_page(
         "data_digest": form_data.digest(form_data.content(request.user.branch.regency_code)),
         "draft": draft,
         "action": action,
+        "prospect": prospect or prospect_named(request.GET.get("prospect")),
         "day": day,
     }
     return render(request, "enrolment/registration_form.html", context, status=status)
+
+
+def prospect_named(said: str | None) -> uuid.UUID | None:
+    """The prospect whom an address or a draft names: whose form this is."""
+    try:
+        return uuid.UUID(said or "")
+    except ValueError:
+        return None
 
 
 def check_context(

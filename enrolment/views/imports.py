@@ -20,9 +20,9 @@ from enrolment.forms.registration import RegistrationForm
 from enrolment.permissions import IMPORT
 from enrolment.queries import queue
 from outreach.views.guards import branch_only
+from outreach.views.statuses import CONFLICT, REFUSED
 
 CONFIRM = "confirm"
-REFUSED, CONFLICT = 422, 409
 SHOWN_ROWS = 500
 TEMPLATE_COLUMNS = ("row", *paper.COLUMNS)
 

@@ -16,14 +16,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from enrolment.actions import prospects
 from enrolment.forms.prospects import CallForm, ProspectForm
 from enrolment.models import Prospect
+from enrolment.models.prospect import kept_until
 from enrolment.permissions import CALL_PROSPECTS, NOTE_PROSPECTS
 from enrolment.queries import prospects as queries
 from enrolment.queries import stands
 from outreach.errors import ActionRefused
 from outreach.models import Assignment
 from outreach.views.guards import branch_only
-
-REFUSED, CONFLICT = 422, 409
+from outreach.views.statuses import CONFLICT, REFUSED
 
 may_call = branch_only(CALL_PROSPECTS)
 may_note = branch_only(NOTE_PROSPECTS)
@@ -59,10 +59,11 @@ def new(request: HttpRequest) -> HttpResponse:
     if duty is None:
         messages.warning(request, _("You are on duty at no stand today. Ask the branch to assign you."))
         return redirect("prospects")
+    until = kept_until(duty.booth.event)
     if request.method != "POST":
         first = {"id": uuid.uuid4(), "follow_up_on": timezone.localdate() + timedelta(days=1)}
-        return _form_page(request, ProspectForm(initial=first), duty)
-    form = ProspectForm(request.POST)
+        return _form_page(request, ProspectForm(initial=first, until=until), duty)
+    form = ProspectForm(request.POST, until=until)
     if not form.is_valid():
         return _form_page(request, form, duty, status=REFUSED)
     try:
@@ -86,9 +87,13 @@ def one(request: HttpRequest, prospect_id: uuid.UUID) -> HttpResponse:
     prospect = get_object_or_404(
         rows.select_related("event", "booth", "officer", "registration"), pk=prospect_id
     )
+    until = prospect.kept_until
     if request.method != "POST":
-        return _one_page(request, CallForm(initial={"id": uuid.uuid4()}), prospect)
-    form = CallForm(request.POST)
+        return _one_page(request, CallForm(initial={"id": uuid.uuid4()}, until=until), prospect)
+    form = CallForm(request.POST, until=until)
+    if not form.is_valid() and not prospect.may_be_called(day=timezone.localdate()):
+        messages.warning(request, _("Nobody needs to call here any more. Nothing was stored."))
+        return redirect("prospects")
     if not form.is_valid():
         return _one_page(request, form, prospect, status=REFUSED)
     try:
@@ -132,13 +137,13 @@ def _opened(request: HttpRequest, prospect: Prospect) -> prospects.Opened:
 
 def _one_page(request: HttpRequest, form: CallForm, prospect: Prospect, *, status: int = 200):
     # Whom nobody is to call any more, nobody needs to see.
-    row = None if prospect.closed_at else _opened(request, prospect)
+    is_open = prospect.may_be_called(day=timezone.localdate())
     context = {
         "form": form,
         "prospect": prospect,
-        "row": row,
+        "row": _opened(request, prospect) if is_open else None,
         "calls": prospect.calls.select_related("by"),
-        "may_register": prospect.closed_at is None and prospect.officer_id == request.user.pk,
+        "may_register": is_open and prospect.officer_id == request.user.pk,
         "has_errors": bool(form.errors),
     }
     return render(request, "enrolment/prospect.html", context, status=status)

@@ -25,6 +25,7 @@ from enrolment.views.form_pages import (
     form_page,
     officer_only,
     own,
+    prospect_named,
     receipt_page,
     unsent_page,
 )
@@ -135,12 +136,12 @@ def _duty_for(request: HttpRequest, today: date) -> Assignment | None:
 
 
 def _prospect(request: HttpRequest) -> Prospect | None:
-    """Whom the address names, if they are this officer's and not registered yet."""
-    try:
-        named = uuid.UUID(request.GET.get("prospect", ""))
-    except ValueError:
-        return None
-    return Prospect.objects.visible_to(request.user).filter(pk=named, registration=None).first()
+    """Whom the address names. To be opened they must be this officer's; to be registered only their branch's: a draft
+    that was begun from a prospect may have gone to a colleague meanwhile."""
+    rows = Prospect.objects.filter(branch_id=request.user.branch_id, registration=None)
+    if request.method != "POST":
+        rows = rows.visible_to(request.user).to_call(day=timezone.localdate())
+    return rows.filter(pk=prospect_named(request.GET.get("prospect"))).first()
 
 
 def _known_of(request: HttpRequest, prospect: Prospect | None) -> dict[str, str]:

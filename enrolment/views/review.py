@@ -29,9 +29,9 @@ from enrolment.views import comparing
 from outreach import regions
 from outreach.errors import ActionRefused
 from outreach.views.guards import branch_only
+from outreach.views.statuses import CONFLICT, REFUSED
 
 OPEN, CLAIM, RELEASE = "open", "claim", "release"
-REFUSED, CONFLICT = 422, 409
 TO_CORRECT = frozenset(("reason_missing", "guardian_missing"))
 """Refusals that something else in the same request would mend; all others are about what has happened meanwhile."""
 

@@ -21,8 +21,7 @@ from outreach.errors import ActionRefused
 from outreach.models import Booth, BoothReconciliation
 from outreach.permissions import CLOSE_BOOTH
 from outreach.views.guards import branch_only
-
-REFUSED, CONFLICT = 422, 409
+from outreach.views.statuses import CONFLICT, REFUSED
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,18 +1,16 @@
 """The log of what was agreed about an event with people outside: writing it, and opening it to be read."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from outreach import crypto
 from outreach.actions import audit
+from outreach.actions.once import digest, once
 from outreach.errors import ActionRefused
 from outreach.models import Coordination, Event, User
 from outreach.permissions import WRITE_COORDINATION
@@ -31,9 +29,7 @@ class CoordinationContent:
     due_on: date | None
 
     def digest(self) -> bytes:
-        """32 bytes that are equal for equal content and tell nothing without the index key."""
-        texts = {name: str(getattr(self, name)) for name in self.__slots__}
-        return crypto.blind_index("coordination", json.dumps(texts, sort_keys=True))
+        return digest("coordination", **asdict(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,30 +45,30 @@ class Opened:
 def note(*, by: User, event: Event, coordination_id: UUID, content: CoordinationContent) -> bool:
     """Store an entry. False if the same was stored before under this id: then nothing is added.
 
-    The primary key decides, never a look-up first. Raises ActionRefused: "conflict" if the id holds other content,
-    "not_allowed".
+    Raises ActionRefused: "conflict" if the id holds other content, "not_allowed".
     """
-    row = Coordination(id=coordination_id, event=event, entered_by=by, entered_at=timezone.now())
-    _fill(row, content)
-    try:
-        with transaction.atomic():
-            _check(by, event)
-            row.save(force_insert=True)
-            _record(row, by=by, verb="note")
-    except IntegrityError:
-        stored = Coordination.objects.filter(pk=coordination_id).first()
-        if stored is None:
-            raise  # another rule of the database
-        if stored.event_id != event.pk or bytes(stored.digest) != row.digest:
-            raise ActionRefused(
-                "conflict",
-                _(
-                    "This page was already sent with other content, which is stored. Change that one in the list, "
-                    "or open the page anew for another entry."
-                ),
-            ) from None
-        return False
-    return True
+
+    def create() -> Coordination:
+        _check(by, event)
+        row = Coordination(id=coordination_id, event=event, entered_by=by, entered_at=timezone.now())
+        _fill(row, content)
+        row.save(force_insert=True)
+        _record(row, by=by, verb="note")
+        return row
+
+    _row, is_new = once(
+        create,
+        find=Coordination.objects.filter(pk=coordination_id).first,
+        same=lambda row: row.event_id == event.pk and bytes(row.digest) == content.digest(),
+        conflict=ActionRefused(
+            "conflict",
+            _(
+                "This page was already sent with other content, which is stored. Change that one in the list, "
+                "or open the page anew for another entry."
+            ),
+        ),
+    )
+    return is_new
 
 
 def change(*, by: User, row: Coordination, content: CoordinationContent) -> None:
@@ -111,14 +107,9 @@ def opened(rows: Sequence[Coordination], *, by: User, fields: Sequence[str], pur
     """A page's rows with these sealed fields in the clear, after one access row for all of them."""
     if not rows:
         return []
-    access = audit.open_access(
-        by=by, branch_id=rows[0].event.branch_id, objects=[row.pk for row in rows], fields=fields, purpose=purpose
-    )  # fmt: skip
-    return [Opened(row, **{name: _text(getattr(row, name), access) for name in fields}) for row in rows]
-
-
-def _text(value: Any, access: audit.Access) -> str:
-    return value.reveal(access) if value else ""
+    branch_id = rows[0].event.branch_id
+    texts = audit.opened(rows, by=by, branch_id=branch_id, fields=fields, purpose=purpose)
+    return [Opened(row, **said) for row, said in zip(rows, texts, strict=True)]
 
 
 def _fill(row: Coordination, content: CoordinationContent) -> None:

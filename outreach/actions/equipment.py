@@ -3,18 +3,18 @@
 Every move is checked against the table (`choices.LINE_MOVES`) under the line's lock and leaves a row.
 """
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from outreach import crypto
 from outreach.actions import audit
+from outreach.actions.once import digest as keyed
+from outreach.actions.once import once
 from outreach.choices import EventState, LineMove, LineState, Party, find_line_move
 from outreach.errors import ActionRefused
 from outreach.models import EquipmentItem, EquipmentLine, EquipmentMove, Event, User
@@ -30,28 +30,22 @@ class Asked:
 
 
 def ask(*, by: User, event: Event, line_id: UUID, item: EquipmentItem, quantity: int, purpose: str) -> Asked:
-    """Ask for an item, once: the primary key decides, never a look-up first. What is sent again after the event closed
-    or the item left the list was stored all the same.
+    """Ask for an item, once.
 
     Raises ActionRefused: `not_allowed`, `event_closed`, `item_unknown` (of another branch, or no longer lent),
     `conflict` (this id is stored with other content).
     """
     digest = _digest(event=event.pk, item=item.pk, quantity=quantity, purpose=purpose)
-    try:
-        with transaction.atomic():
-            return Asked(_create(by, event, line_id, item, quantity, purpose, digest), created=True)
-    except (IntegrityError, ActionRefused) as refusal:
-        stored = EquipmentLine.objects.filter(pk=line_id).first()
-        if stored is None or getattr(refusal, "code", "") == "not_allowed":
-            raise
-        if stored.moves.filter(digest=digest).exists():  # the event is part of it
-            return Asked(stored, created=False)
-        if isinstance(refusal, ActionRefused):
-            raise
-        raise ActionRefused(
+    line, created = once(
+        lambda: _create(by, event, line_id, item, quantity, purpose, digest),
+        find=EquipmentLine.objects.filter(pk=line_id).first,
+        same=lambda stored: stored.moves.filter(digest=digest).exists(),  # the event is part of it
+        conflict=ActionRefused(
             "conflict",
             _("This was sent before with other content. What was stored first still holds."),
-        ) from None
+        ),
+    )
+    return Asked(line, created)
 
 
 def change(*, by: User, line: EquipmentLine, seen: int, quantity: int, purpose: str) -> EquipmentLine:
@@ -243,4 +237,4 @@ def _record(line: EquipmentLine, verb: str, *, by: User, content: bytes | None =
 
 def _digest(**content: Any) -> bytes:
     """Equal for what was asked or answered in the same words, however often it is sent."""
-    return crypto.blind_index("equipment ask", json.dumps(content, sort_keys=True, ensure_ascii=False))
+    return keyed("equipment ask", **content)

@@ -9,13 +9,13 @@ from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from outreach import crypto
 from outreach.actions import audit, equipment
+from outreach.actions.once import digest as keyed
+from outreach.actions.once import once
 from outreach.choices import Condition, Direction, EquipmentKind, LineState, find_line_move
 from outreach.errors import ActionRefused
 from outreach.models import EquipmentLine, Event, HandoverRecord, User
@@ -56,30 +56,30 @@ def record(
     `not_allowed`, `nothing` (no line was counted), `line_unknown` (of another event, or twice), `numbers` (they do
     not fit what was agreed or handed over).
     """
-    content = {
-        "event": event.pk, "direction": direction, "giver": giver, "receiver": receiver,
-        "counts": sorted(json.dumps(asdict(one), default=str) for one in counts),
-    }  # fmt: skip
-    digest = crypto.blind_index("handover", json.dumps(content, sort_keys=True, ensure_ascii=False))
-    try:
-        with transaction.atomic():
-            made = HandoverRecord(
-                id=record_id, event=event, direction=direction, digest=digest, at=timezone.now(), by=by
-            )
-            made.giver, made.receiver = giver, receiver
-            made.save(force_insert=True)
-            _count_all(made, counts)
-            return Recorded(made, created=True)
-    except IntegrityError:
-        stored = HandoverRecord.objects.filter(pk=record_id).first()
-        if stored is None:
-            raise
-        if bytes(stored.digest) == digest:
-            return Recorded(stored, created=False)
-        raise ActionRefused(
+    digest = keyed(
+        "handover", event=event.pk, direction=direction, giver=giver, receiver=receiver,
+        counts=sorted(json.dumps(asdict(one), default=str) for one in counts),
+    )  # fmt: skip
+
+    def create() -> HandoverRecord:
+        made = HandoverRecord(
+            id=record_id, event=event, direction=direction, digest=digest, at=timezone.now(), by=by
+        )
+        made.giver, made.receiver = giver, receiver
+        made.save(force_insert=True)
+        _count_all(made, counts)
+        return made
+
+    made, created = once(
+        create,
+        find=HandoverRecord.objects.filter(pk=record_id).first,
+        same=lambda stored: bytes(stored.digest) == digest,
+        conflict=ActionRefused(
             "conflict",
             _("This was recorded before with other numbers or names. What was stored first still holds."),
-        ) from None
+        ),
+    )
+    return Recorded(made, created)
 
 
 def missing_sentence(missing: int) -> str:

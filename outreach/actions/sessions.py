@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from outreach.actions import audit
+from outreach.actions.once import once
 from outreach.choices import EventState, Role
 from outreach.errors import ActionRefused
 from outreach.models import Event, OutreachSession, User
@@ -33,26 +34,34 @@ class SessionContent:
 def enter(*, by: User, event: Event, session_id: UUID, content: SessionContent) -> bool:
     """Store a session. False if the same was stored before under this id: then nothing is added.
 
-    The primary key decides, never a look-up first. Raises ActionRefused: "conflict" if the id holds other content,
-    "event_not_open", "not_allowed".
+    Raises ActionRefused: "conflict" if the id holds other content, "event_not_open", "not_allowed".
     """
-    session = OutreachSession(
-        id=session_id, event=event, entered_by=by, entered_at=timezone.now(),
-        **{name: getattr(content, name) for name in content.__slots__},
-    )  # fmt: skip
-    try:
-        with transaction.atomic():
-            _check(by, event, content)
-            session.save(force_insert=True)
-            _record(session, by=by, verb="enter")
-    except (IntegrityError, ActionRefused) as refusal:
-        stored = OutreachSession.objects.filter(pk=session_id).first()
-        if stored is None:
-            raise
-        if (stored.event_id, stored.entered_by_id) != (event.pk, by.pk) or content.changed_in(stored):
-            raise _conflict(refusal) from None
-        return False  # what is sent again after the event closed was stored all the same
-    return True
+
+    def create() -> OutreachSession:
+        _check(by, event, content)
+        session = OutreachSession(
+            id=session_id, event=event, entered_by=by, entered_at=timezone.now(),
+            **{name: getattr(content, name) for name in content.__slots__},
+        )  # fmt: skip
+        session.save(force_insert=True)
+        _record(session, by=by, verb="enter")
+        return session
+
+    _session, is_new = once(
+        create,
+        find=OutreachSession.objects.filter(pk=session_id).first,
+        same=lambda stored: (
+            (stored.event_id, stored.entered_by_id) == (event.pk, by.pk) and not content.changed_in(stored)
+        ),
+        conflict=ActionRefused(
+            "conflict",
+            _(
+                "This page was already sent with other content, which is stored. Correct that one in the list, "
+                "or open the page anew for another session."
+            ),
+        ),
+    )
+    return is_new
 
 
 def correct(*, by: User, session: OutreachSession, content: SessionContent) -> None:
@@ -72,19 +81,6 @@ def correct(*, by: User, session: OutreachSession, content: SessionContent) -> N
             setattr(locked, name, getattr(content, name))
         locked.save(update_fields=changed)
         _record(locked, by=by, verb="change", fields=changed)
-
-
-def _conflict(refusal: Exception) -> ActionRefused:
-    """The action's own refusal, or that the id is taken by other content."""
-    if isinstance(refusal, ActionRefused):
-        return refusal
-    return ActionRefused(
-        "conflict",
-        _(
-            "This page was already sent with other content, which is stored. Correct that one in the list, "
-            "or open the page anew for another session."
-        ),
-    )
 
 
 def _check(by: User, event: Event, content: SessionContent) -> None:

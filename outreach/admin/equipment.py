@@ -23,7 +23,8 @@ from outreach.forms.equipment import AnswerForm, ItemForm
 from outreach.models import EquipmentItem, EquipmentLine, Event, User
 from outreach.templatetags.formats import clock, day_short
 from outreach.templatetags.ui import equipment_chip
-from outreach.views.counting import REFUSED, count, say_refused
+from outreach.views.counting import count, say_refused
+from outreach.views.statuses import REFUSED
 
 _ANSWERED = {
     LineState.AGREED: _("Agreed. The organiser sees it now."),

@@ -22,9 +22,9 @@ from outreach.forms.temporary import TemporaryForm
 from outreach.models import Assignment, Event, User
 from outreach.models.user import TEMPORARY_GRACE_DAYS
 from outreach.permissions import INVITE_OFFICER
+from outreach.views.statuses import REFUSED
 
 MAKE = "make"
-REFUSED = 422
 
 
 class TemporaryPages:

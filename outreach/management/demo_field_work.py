@@ -54,22 +54,22 @@ def load(*, officer: User, head: User) -> None:
     for slug, day, hour, place, topic, reached in SESSIONS:
         starts_at = timezone.make_aware(datetime.combine(day, hour))
         content = SessionContent(starts_at, place, topic, officer, reached)
-        made = _known_id(slug, topic)
-        _unless_changed(sessions.enter, by=officer, event=events[slug], session_id=made, content=content)
+        made = known_id(slug, topic)
+        unless_changed(sessions.enter, by=officer, event=events[slug], session_id=made, content=content)
     for slug, content, is_done in COORDINATION:
-        made = _known_id(slug, content.office)
-        _unless_changed(coordination.note, by=head, event=events[slug], coordination_id=made, content=content)
+        made = known_id(slug, content.office)
+        unless_changed(coordination.note, by=head, event=events[slug], coordination_id=made, content=content)
         if is_done:
-            _unless_changed(coordination.done, by=head, row=Coordination.objects.get(pk=made))
+            unless_changed(coordination.done, by=head, row=Coordination.objects.get(pk=made))
     Greeting.objects.bulk_create(_greetings(events, officer), ignore_conflicts=True)
 
 
-def _known_id(*names: object) -> UUID:
+def known_id(*names: object) -> UUID:
     """The same id on every run."""
     return uuid5(NAMESPACE_URL, "/".join(map(str, ("demo", *names))))
 
 
-def _unless_changed(action: Callable, **content) -> None:
+def unless_changed(action: Callable, **content) -> None:
     """What a visitor has changed or closed meanwhile stays as they left it."""
     with contextlib.suppress(ActionRefused):
         action(**content)
@@ -82,5 +82,5 @@ def _greetings(events: dict[str, Event], officer: User) -> Iterator[Greeting]:
             start = timezone.make_aware(datetime.combine(event.first_day, time(9)))
             for n in range(booths[booth.code]):
                 at = start + n * timedelta(minutes=4)
-                made = _known_id(slug, booth.code, n)
+                made = known_id(slug, booth.code, n)
                 yield Greeting(id=made, booth=booth, day=event.first_day, officer=officer, at=at)

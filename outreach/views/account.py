@@ -19,8 +19,7 @@ from outreach.actions import sign_in
 from outreach.choices import Role
 from outreach.forms.sign_in import PinForm
 from outreach.queries import sign_ins
-
-REFUSED = 422
+from outreach.views.statuses import REFUSED
 
 
 @never_cache

@@ -21,8 +21,8 @@ from outreach.models import Coordination, Event
 from outreach.permissions import VIEW_COORDINATION, WRITE_COORDINATION
 from outreach.queries import coordination as queries
 from outreach.views.guards import require
+from outreach.views.statuses import CONFLICT, REFUSED
 
-REFUSED, CONFLICT = 422, 409
 SHOWN = 100
 """Rows of a list: far more than an event's file or a branch's open steps hold."""
 

@@ -13,8 +13,8 @@ from outreach.choices import Direction
 from outreach.errors import ActionRefused
 from outreach.forms.handovers import CountForm, HandoverForm, ReturnForm
 from outreach.models import EquipmentLine, Event
+from outreach.views.statuses import CONFLICT, REFUSED
 
-REFUSED, CONFLICT = 422, 409
 _FORMS = {Direction.OUT: HandoverForm, Direction.BACK: ReturnForm}
 
 

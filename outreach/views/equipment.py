@@ -18,8 +18,9 @@ from outreach.forms.equipment import AskForm, ChangeForm
 from outreach.models import EquipmentItem, EquipmentLine, Event
 from outreach.permissions import ASK_EQUIPMENT
 from outreach.queries.equipment import events_with_progress
-from outreach.views.counting import REFUSED, count, say_refused, say_stored
+from outreach.views.counting import count, say_refused, say_stored
 from outreach.views.guards import require
+from outreach.views.statuses import REFUSED
 
 WITHDRAW = "withdraw"
 

@@ -22,8 +22,8 @@ from outreach.models import Booth, Event
 from outreach.permissions import GREET
 from outreach.queries.greetings import counter
 from outreach.views.guards import branch_only
+from outreach.views.statuses import CONFLICT, REFUSED
 
-UNREADABLE, REFUSED = 422, 409
 SEE_OTHER = 303
 
 may_greet = branch_only(GREET)
@@ -47,13 +47,13 @@ def _counted(request: HttpRequest, booth_id: int, act) -> HttpResponse:
     booths = Booth.objects.filter(event__in=Event.objects.visible_to(request.user)).select_related("event")
     booth = get_object_or_404(booths, pk=booth_id)
     form = TapForm(request.POST)
-    status, said = UNREADABLE, _("Nothing was counted. Load the page again.")
+    status, said = REFUSED, _("Nothing was counted. Load the page again.")
     if form.is_valid():
         try:
             act(by=request.user, booth=booth, greeting_id=form.cleaned_data["id"])
             status, said = 200, ""
         except ActionRefused as refused:
-            status, said = REFUSED, str(refused)
+            status, said = CONFLICT, str(refused)
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
         return _for_script(request, booth, form.cleaned_data.get("id"), status, said)
     if said:

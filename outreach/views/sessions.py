@@ -21,8 +21,7 @@ from outreach.forms.sessions import PhoneSessionForm
 from outreach.models import Event, OutreachSession
 from outreach.permissions import ENTER_SESSIONS
 from outreach.views.guards import branch_only
-
-REFUSED, CONFLICT = 422, 409
+from outreach.views.statuses import CONFLICT, REFUSED
 
 may_enter = branch_only(ENTER_SESSIONS)
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from outreach.actions import people
 from outreach.errors import ActionRefused
 from outreach.forms.links import ChoosePasswordForm
+from outreach.views.statuses import REFUSED
 from outreach.views.token_links import is_over_limit, private
 
 GONE, TOO_MANY = 410, 429
@@ -34,7 +35,9 @@ def sign_in_link(request: HttpRequest) -> HttpResponse:
             return _dead(request)
         return perform_login(request, person)
     context = {"form": form, "person": person}
-    return private(render(request, "account/sign_in_link.html", context, status=422 if form.errors else 200))
+    return private(
+        render(request, "account/sign_in_link.html", context, status=REFUSED if form.errors else 200)
+    )
 
 
 def _dead(request: HttpRequest) -> HttpResponse:

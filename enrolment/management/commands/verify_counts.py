@@ -8,15 +8,15 @@ from datetime import UTC, timedelta
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
-from enrolment.models import Decision, Registration
+from enrolment.models import Decision, Prospect, Registration
 from enrolment.queries import counts
 from outreach.models import Event, Greeting, OutreachSession
 
 AHEAD_OF_UTC = timedelta(hours=7)
 FIGURES = ("registered", "waiting", "approved", "returned", "rejected", "withdrawn", "lapsed", "reactivations",
            "with_jht", "contribution", "contribution_approved")  # fmt: skip
-BEFORE = ("greeted", "sessions", "in_sessions")
-"""What came before registering: people at a booth, sessions, people in them."""
+BEFORE = ("greeted", "sessions", "in_sessions", "interested")
+"""What came before registering: people at a booth, sessions, people in them, and who was interested."""
 CHUNK = 2_000
 
 
@@ -39,7 +39,8 @@ class Command(BaseCommand):
             different += len(faults)
             whole = rows["total"]
             self.stdout.write(
-                f"{event.slug}: {whole['greeted'] + whole['in_sessions']} reached, {whole['registered']} registered,"
+                f"{event.slug}: {whole['greeted'] + whole['in_sessions']} reached,"
+                f" {whole['interested']} interested, {whole['registered']} registered,"
                 f" {whole['approved']} approved, Rp{whole['contribution']}: {'differs' if faults else 'equal'}"
             )
         if different:
@@ -67,6 +68,7 @@ def _from_rows(event: Event) -> dict[str, dict[str, int]]:
         .iterator(CHUNK)
     )
     found = _nothing()
+    were_prospects = _add_prospects(found, event)
     rows = (
         Registration.objects.filter(event=event)
         .select_related("booth", "officer")
@@ -80,8 +82,24 @@ def _from_rows(event: Event) -> dict[str, dict[str, int]]:
         )  # fmt: skip
         for place in places:
             _add(found[place], state.get(row.pk), row)
+        if state.get(row.pk) != "withdrawn" and row.pk not in were_prospects:
+            for place in places[:3]:
+                found[place]["interested"] += 1
     _add_reached(found, event)
     return found
+
+
+def _add_prospects(found: dict[str, dict[str, int]], event: Event) -> set:
+    """One by one, where they were noted. The registrations that they became, which interest nobody twice."""
+    became = set()
+    noted = Prospect.objects.filter(event=event).values_list(
+        "booth__code", "officer__username", "registration_id"
+    )
+    for booth, officer, registration in noted.iterator(CHUNK):
+        for place in ("total", f"booth {booth}", f"officer {officer}"):
+            found[place]["interested"] += 1
+        became.add(registration)
+    return became
 
 
 def _add_reached(found: dict[str, dict[str, int]], event: Event) -> None:
@@ -127,8 +145,11 @@ def _from_page(event: Event) -> dict[str, dict[str, int]]:
     ]:
         found[place] |= {figure: getattr(tally, figure) for figure in FIGURES}
     for row in shown.booths:
-        found[f"booth {row.key}"]["greeted"] = row.greeted
-    found["total"] |= {figure: getattr(shown.reached, figure) for figure in BEFORE}
+        found[f"booth {row.key}"] |= {"greeted": row.greeted, "interested": row.interested}
+    for row in shown.officers:
+        found[f"officer {row.key}"]["interested"] = row.interested
+    found["total"] |= {figure: getattr(shown.reached, figure) for figure in BEFORE[:3]}
+    found["total"]["interested"] = shown.interested.people
     return found
 
 
