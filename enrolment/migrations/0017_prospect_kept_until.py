@@ -6,7 +6,7 @@ import outreach.sealed
 
 
 class Migration(migrations.Migration):
-    dependencies = [("enrolment", "0015_draft_codes")]
+    dependencies = [("enrolment", "0016_schedules_alone")]
 
     operations = [
         migrations.AddField(

@@ -23,7 +23,7 @@ def end(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("enrolment", "0023_prospect_kept_until")]
+    dependencies = [("enrolment", "0017_prospect_kept_until")]
 
     operations = [
         migrations.RunPython(end, migrations.RunPython.noop),
