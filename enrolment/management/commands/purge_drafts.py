@@ -1,6 +1,7 @@
 from django.core.management.base import BaseCommand
 
 from enrolment.actions import drafts
+from outreach.actions import limits
 
 
 class Command(BaseCommand):
@@ -17,3 +18,4 @@ class Command(BaseCommand):
             self.stdout.write(f"{drafts.abandoned()} drafts would be deleted")
         else:
             self.stdout.write(f"{drafts.purge()} drafts deleted")
+            limits.forget()
