@@ -121,6 +121,7 @@ def test_a_decision_between_look_and_lock_opens_nothing(cast, login, monkeypatch
     sent = {"part": "full_name", "full_name": "Nama Benar", "seen": "1", "step": "send"}
     answer = login(cast.officer).post(correct_url(registration), sent)
     assert (answer.status_code, told(answer)) == (409, [])
+    assert [purpose for purpose, _fields in opened()] == ["correct"]  # while it was open; not once more
 
 
 @pytest.mark.parametrize(

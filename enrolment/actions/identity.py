@@ -18,11 +18,22 @@ from outreach.sealed import MASK
 WINDOW = timedelta(minutes=10)
 LIMIT = 60
 """Answers a person gets in a window: far more than a stand needs, at two minutes a worker."""
+LIMIT_OF_FILES = 3000
+"""The same for the previews of paper files, which store nothing: three of the longest."""
 
 
 def may_ask(*, by: User, purpose: str, count: int = 1) -> bool:
     """Log a question after `count` identities, and tell whether it is still within the person's limit."""
-    within = limits.spend(f"identity-{by.pk}", limit=LIMIT, within=WINDOW, count=count)
+    return _asked(by, purpose, count, limit=LIMIT, what=f"identity-{by.pk}")
+
+
+def may_preview(*, by: User, count: int) -> bool:
+    """The same for a file, of which nothing is stored yet: it may be long, but nobody tries list after list."""
+    return _asked(by, "import preview", count, limit=LIMIT_OF_FILES, what=f"identity-file-{by.pk}")
+
+
+def _asked(by: User, purpose: str, count: int, *, limit: int, what: str) -> bool:
+    within = limits.spend(what, limit=limit, within=WINDOW, count=count)
     with transaction.atomic(durable=True):
         audit.record(by=by, branch_id=by.branch_id, action="identity.check", purpose=purpose, count=count)
     return within
