@@ -8,7 +8,7 @@ import csv
 import io
 import secrets
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from django.core.cache import cache
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from enrolment.actions import identity, registrations
 from enrolment.forms.registration import RegistrationForm
 from enrolment.models import Registration
+from enrolment.queries.duplicates import TWIN_CODES
 from outreach import crypto
 from outreach.models import User
 
@@ -113,7 +114,7 @@ def preview(rows: list[dict[str | None, Any]], *, by: User) -> list[Line]:
     """What `import_rows` would answer now, with nothing written: the whole import is rolled back.
 
     References are left out, because the real import will draw others. It tells which NIKs are registered, so the
-    question is in the audit chain before the answer is given.
+    question is in the audit chain before the answer is given; after too many, no twin is told any more.
     """
     bound = list(_bound(rows, by=by))
     for _number, form in bound:
@@ -122,15 +123,19 @@ def preview(rows: list[dict[str | None, Any]], *, by: User) -> list[Line]:
     with transaction.atomic():
         lines = [_store(number, form, by=by) for number, form in bound]
         transaction.set_rollback(True)
-    identity.may_ask(by=by, count=len(rows), purpose="import preview")
+    may_know = identity.may_preview(by=by, count=len(rows))
     kept = set(
         Registration.objects.filter(reference__in=[line.reference for line in lines]).values_list(
             "reference", flat=True
         )
     )
-    return [
-        line if line.reference in kept else Line(**{**line.as_dict(), "reference": None}) for line in lines
-    ]
+    if not may_know:
+        lines = [replace(line, warnings=_without_twins(line.warnings)) for line in lines]
+    return [line if line.reference in kept else replace(line, reference=None) for line in lines]
+
+
+def _without_twins(warnings: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(code for code in warnings if code not in TWIN_CODES)
 
 
 def _bound(rows: list[dict[str | None, Any]], *, by: User) -> Iterator[tuple[str, RegistrationForm | None]]:

@@ -115,14 +115,17 @@ def assign(user: User, booth: Booth, *days: date) -> None:
     Assignment.objects.bulk_create(Assignment(booth=booth, officer=user, day=day) for day in days)
 
 
+AGREED = {"consent_version": "2023-06", "consent_how": "aloud"}
+
+
 def draft(*, by: User, of: Event, **typed: str) -> Draft:
-    """A form at booth A that an officer began and did not send."""
+    """A form at booth A that an officer began, the worker agreeing, and did not send."""
     return drafts.save(
         by=by,
         submission_id=uuid4(),
         booth=of.booths.get(code="A"),
         day=of.first_day,
-        typed={name: [value] for name, value in typed.items()},
+        typed={name: [value] for name, value in (AGREED | typed).items()},
         counter=1,
     )
 

@@ -18,17 +18,16 @@ import django
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 django.setup()
 
-from django.core.cache import cache  # noqa: E402
-from django.db import connection  # noqa: E402  models need the set-up above
+from django.db import connection, transaction  # noqa: E402  models need the set-up above
 from django.utils import timezone  # noqa: E402
 
-from enrolment.actions import claims, decisions, draft_codes, registrations, shift, tariffs  # noqa: E402
+from enrolment.actions import claims, decisions, draft_codes, drafts, identity, registrations, shift, tariffs  # noqa: E402
 from enrolment.choices import State  # noqa: E402
 from enrolment.contributions import Schedule  # noqa: E402
-from enrolment.models import Registration  # noqa: E402
-from outreach.actions import audit, equipment, greetings, handovers, people, temporary  # noqa: E402
+from enrolment.models import Draft, Registration  # noqa: E402
+from outreach.actions import audit, equipment, greetings, handovers, limits, people, temporary  # noqa: E402
 from outreach.errors import ActionRefused  # noqa: E402
-from outreach.models import AuditHead, Booth, EquipmentItem, EquipmentLine, Event, User  # noqa: E402
+from outreach.models import Allowance, AuditHead, Booth, EquipmentItem, EquipmentLine, Event, User  # noqa: E402
 from tests import factories  # noqa: E402
 
 ROOMS = {"audit": audit, "decisions": decisions, "registrations": registrations}
@@ -59,6 +58,11 @@ def arrange(options: dict) -> None:
         tariffs._lock = lambda: None
         real_plan = tariffs.plan_schedule
         tariffs.plan_schedule = lambda **edition: slowly(real_plan(**edition))
+    if options.get("without_reviewer_lock"):
+        claims._one_at_a_time = lambda by: None
+        claims._end_all = lambda by, real=claims._end_all: slowly(real(by))
+    if options.get("without_limit_lock"):
+        limits.spend = spend_without_lock
     if options.get("slow_look"):
         real_look = registrations.warnings
         registrations.warnings = lambda *args, **kwargs: slowly(real_look(*args, **kwargs))
@@ -84,6 +88,17 @@ def arrange(options: dict) -> None:
             time.sleep(60)
 
         audit.record = record
+
+
+def spend_without_lock(what: str, *, limit: int, within, count: int = 1) -> bool:
+    """What a cache did: read, and then write."""
+    key = limits._key(what)
+    row = slowly(Allowance.objects.filter(key=key).first()) or Allowance(
+        key=key, ends_at=timezone.now() + within
+    )
+    row.spent += count
+    row.save()
+    return row.spent <= limit
 
 
 def hold_unconditionally(row: Registration, *, by: User) -> bool:
@@ -143,6 +158,12 @@ def decide(username: str, reference: str, target: str) -> dict:
 def take(username: str) -> dict:
     taken = claims.take_next(by=User.objects.get(username=username))
     return {"outcome": taken.reference if taken else "none"}
+
+
+def claim(username: str, reference: str) -> dict:
+    registration = Registration.objects.get(reference=reference)
+    claims.claim(by=User.objects.get(username=username), registration=registration)
+    return {"outcome": "claimed"}
 
 
 def accept(token: str, password: str) -> dict:
@@ -215,7 +236,6 @@ def close_booth(username: str, booth: int, day: str, closing_id: str, taken: int
 
 
 def take_draft(username: str, code: str) -> dict:
-    cache.clear()  # of this process: who loses five times is told to wait
     try:
         draft_codes.take(by=User.objects.get(username=username), code=code)
     except ActionRefused as refused:
@@ -241,8 +261,37 @@ def add_schedule(username: str, code: str, first: str, seen: str) -> dict:
     return {"outcome": "saved"}
 
 
+def save_draft(username: str, row: dict, counter: int = 1, wait: float = 0) -> dict:
+    """`wait`: between the row and the commit, so that the other process comes in between."""
+    by = User.objects.get(username=username)
+    booth = Booth.objects.select_related("event").get(code=row["booth"], event__slug=row["event"])
+    typed = {name: [value] for name, value in row.items()}
+    said = {"booth": booth, "day": booth.event.first_day, "typed": typed, "counter": counter}
+    try:
+        with transaction.atomic():
+            drafts.save(by=by, submission_id=UUID(row["submission_id"]), **said)
+            time.sleep(wait)
+    except ActionRefused as refused:
+        return {"outcome": refused.code}
+    return {"outcome": "saved"}
+
+
+def discard_draft(username: str, draft: str) -> dict:
+    drafts.discard(by=User.objects.get(username=username), draft=Draft.objects.get(pk=draft))
+    return {"outcome": "gone"}
+
+
+def ask_nik(username: str) -> dict:
+    may = identity.may_ask(by=User.objects.get(username=username), purpose="nik")
+    return {"outcome": "answered" if may else "limited"}
+
+
 ORDERS = {
     "add_schedule": add_schedule,
+    "claim": claim,
+    "save_draft": save_draft,
+    "discard_draft": discard_draft,
+    "ask_nik": ask_nik,
     "take_draft": take_draft,
     "close_booth": close_booth,
     "submit": submit,

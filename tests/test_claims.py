@@ -11,7 +11,7 @@ from enrolment.actions import claims, decisions, registrations
 from enrolment.choices import State
 from enrolment.models import Registration
 from outreach.errors import ActionRefused
-from outreach.models import Booth
+from outreach.models import AuditEntry, Booth
 from tests import factories
 from tests.reviewing import decide, now, queue_url, received, url
 
@@ -82,6 +82,50 @@ def test_skipping_gives_back_and_goes_on(cast, desk):
     assert take(desk, after=first.reference).url == url(second)
     assert [holder(first), holder(second)] == [None, cast.reviewer]
     assert take(desk, after=second.reference).url == url(first)
+
+
+def test_taking_another_gives_the_former_back(cast, desk):
+    first, second, third = (factories.submitted(by=cast.officer) for _ in range(3))
+    for one in (first, second, third):
+        desk.post(url(one), {"act": "claim"})
+    assert [holder(one) for one in (first, second, third)] == [None, None, cast.reviewer]
+    assert take(desk).url == url(first)
+    assert [holder(one) for one in (first, second, third)] == [cast.reviewer, None, None]
+
+
+def test_what_could_not_be_taken_leaves_the_former_claim(cast, desk):
+    mine, theirs = (factories.submitted(by=cast.officer) for _ in range(2))
+    claims.claim(by=cast.reviewer, registration=mine)
+    claims.claim(by=cast.other_reviewer, registration=theirs)
+    desk.post(url(theirs), {"act": "claim"})
+    assert [holder(mine), holder(theirs)] == [cast.reviewer, cast.other_reviewer]
+
+
+def test_the_database_knows_one_claim_a_reviewer(cast):
+    rows = [factories.submitted(by=cast.officer) for _ in range(2)]
+    until = timezone.now()
+    with pytest.raises(IntegrityError, match="claim"), transaction.atomic():
+        Registration.objects.filter(pk__in=[row.pk for row in rows]).update(
+            claimed_by=cast.reviewer, claimed_until=until
+        )
+
+
+def test_taking_is_in_the_chain_and_asking_for_more_time_is_not(cast, desk):
+    first, second = (factories.submitted(by=cast.officer) for _ in range(2))
+
+    def chained():
+        rows = AuditEntry.objects.filter(action="registration.claim").order_by("seq")
+        return [(row.actor, row.object_id) for row in rows]
+
+    desk.post(url(first), {"act": "claim"})
+    desk.post(url(first), {"act": "claim"})
+    take(desk)
+    assert chained() == [(cast.reviewer, first.pk)]
+    take(desk, after=first.reference)
+    assert chained() == [(cast.reviewer, first.pk), (cast.reviewer, second.pk)]
+    later(second, minutes=10)
+    desk.post(url(second), {"act": "claim"})  # it had run out: that is taking it
+    assert chained()[2:] == [(cast.reviewer, second.pk)]
 
 
 @pytest.mark.parametrize("after", ["0000000", "\0"])

@@ -10,7 +10,7 @@ from django.utils import timezone
 from enrolment.actions import draft_codes
 from enrolment.models import Draft
 from outreach.errors import ActionRefused
-from outreach.models import AuditEntry, Event
+from outreach.models import Allowance, AuditEntry, Event
 from tests import factories, test_races
 from tests.races import at_once
 from tests.test_races import PAIRS, person
@@ -98,6 +98,28 @@ def test_after_five_wrong_ones_the_right_one_is_refused_too(cast, draft):
     assert refused(by=cast.colleague, code=code) == "limited"
 
 
+def test_a_wrong_one_leaves_its_row_and_a_right_one_is_no_try(cast, event, draft):
+    for _ in range(draft_codes.TRIES + 1):
+        more = factories.draft(by=cast.officer, of=event)
+        draft_codes.take(by=cast.colleague, code=draft_codes.offer(by=cast.officer, draft=more))
+    code = wrong(draft_codes.offer(by=cast.officer, draft=draft))
+    assert refused(by=cast.colleague, code=code) == "code_wrong"
+    (row,) = AuditEntry.objects.filter(action="draft.code_wrong")
+    assert (row.actor, row.branch, row.object_id, row.purpose, row.fields) == (
+        cast.colleague, cast.branch, None, "", "",
+    )  # fmt: skip
+
+
+def test_ten_minutes_after_the_first_one_may_try_again(cast, draft, monkeypatch):
+    code = draft_codes.offer(by=cast.officer, draft=draft)
+    for _ in range(draft_codes.TRIES):
+        refused(by=cast.colleague, code=wrong(code))
+    assert refused(by=cast.colleague, code=code) == "limited"
+    later = timezone.now() + draft_codes.VALID_FOR + timedelta(seconds=1)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    assert draft_codes.take(by=cast.colleague, code=draft_codes.offer(by=cast.officer, draft=draft)) == draft
+
+
 def test_many_people_of_an_event_can_not_guess_together(cast, draft, event, monkeypatch):
     monkeypatch.setattr(draft_codes, "TRIES_OF_EVENT", 3)
     code = draft_codes.offer(by=cast.officer, draft=draft)
@@ -125,6 +147,7 @@ def test_a_draft_that_was_sent_is_not_handed_over(cast, login, event):
     )  # fmt: skip
     late = factories.draft(by=cast.officer, of=event)
     code = draft_codes.offer(by=cast.officer, draft=late)
+    Draft.objects.filter(pk=sent.submission_id).delete()
     Draft.objects.filter(pk=late.pk).update(submission_id=sent.submission_id)
     assert refused(by=cast.colleague, code=code) == "code_wrong"
 
@@ -161,6 +184,7 @@ def test_two_phones_with_one_code_at_once_and_one_gets_the_draft(scratch):
     got = []
     with scratch.racers(2) as racers:
         for _ in range(PAIRS):
+            Allowance.objects.all().delete()  # who loses five times would be told to wait
             draft = factories.draft(by=person("petugas"), of=event)
             code = draft_codes.offer(by=person("petugas"), draft=draft)
             orders = [{"do": "take_draft", "username": name, "code": code} for name in names]

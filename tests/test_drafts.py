@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import uuid4
 
+import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -14,17 +15,28 @@ from hypothesis import strategies as st
 from enrolment.actions import drafts
 from enrolment.forms.draft import _inputs, as_initial
 from enrolment.models import Draft, Registration
-from tests import factories
+from enrolment.queries import stands
+from outreach.models import Event
+from tests import factories, test_races
+from tests.races import at_once
+from tests.test_races import PAIRS, person, submit
 
+migrated, scratch = test_races.migrated, test_races.scratch
 JSON = {"HTTP_ACCEPT": "application/json"}
 
 
 def stand(**typed) -> dict[str, str]:
-    return {"submission_id": str(uuid4()), "event": factories.SLUG, "booth": "A", **typed}
+    """What a page holds at booth A, once the worker has agreed."""
+    ours = {"submission_id": str(uuid4()), "event": factories.SLUG, "booth": "A"}
+    return {**ours, **factories.AGREED, **typed}
 
 
 def save(client, sent, counter=1):
     return client.post(reverse("drafts"), {**sent, "draft_counter": counter}, **JSON)
+
+
+def kept() -> int:
+    return Draft.objects.live(at=timezone.now()).count()
 
 
 def shown(client, sent):
@@ -56,17 +68,78 @@ def test_sending_takes_the_draft_away_and_it_does_not_come_back(cast, login):
     client, row = login(cast.officer), factories.row()
     assert save(client, row).status_code == 200
     assert client.post(reverse("registration-new"), {**row, "step": "send"}).status_code == 302
-    assert (Draft.objects.count(), Registration.objects.count()) == (0, 1)
+    assert (kept(), Registration.objects.count()) == (0, 1)
     assert save(client, row, counter=2).status_code == 409
+    drafts.purge()
+    assert Draft.objects.count() == 0
+    assert save(client, row, counter=3).status_code == 409
     assert Draft.objects.count() == 0
 
 
-def test_a_draft_written_while_its_form_was_sent_is_shown_to_nobody_and_purged(cast, login):
+def test_what_was_thrown_away_does_not_come_back_by_a_late_save(cast, login):
+    client, sent = login(cast.officer), stand(full_name="Siti")
+    save(client, sent)
+    client.post(reverse("draft-discard", args=[sent["submission_id"]]))
+    late = save(client, sent, counter=2)
+    assert (late.status_code, late.json()["saved"], kept()) == (409, None, 0)
+    assert client.post(reverse("registration-new"), {**sent, "step": "keep"}).status_code == 422
+    assert kept() == 0
+
+
+def test_what_was_thrown_away_is_remembered_for_as_long_as_a_draft_is_kept(cast, monkeypatch):
+    draft, start = factories.draft(by=cast.officer, of=cast.event), timezone.now()
+    for days, left in ((29, 1), (58, 1), (60, 0)):
+        monkeypatch.setattr(timezone, "now", lambda days=days: start + timedelta(days=days))
+        drafts.discard(by=cast.officer, draft=draft)
+        assert drafts.purge() == 0  # nothing was in it any more
+        assert Draft.objects.count() == left
+
+
+def test_nothing_is_kept_before_the_worker_has_agreed(cast, login):
+    client = login(cast.officer)
+    for missing in ("consent_how", "consent_version"):
+        for said in ("", "lain", "\0"):
+            answer = save(client, stand(full_name="Siti", **{missing: said}))
+            assert (answer.status_code, answer.json()["saved"]) == (409, None)
+            assert "setuju" in answer.json()["said"]
+    sent = stand(full_name="Siti")
+    del sent["consent_how"]
+    assert save(client, sent).status_code == 409
+    assert Draft.objects.count() == 0
+
+
+def test_without_a_script_too_and_what_was_typed_stays(cast, login):
+    sent = stand(full_name="Siti Rahayu", consent_how="")
+    answer = login(cast.officer).post(reverse("registration-new"), {**sent, "step": "keep"})
+    assert (answer.status_code, answer.context["form"].initial["full_name"]) == (422, "Siti Rahayu")
+    assert [str(said) for said in answer.context["messages"]] == [
+        "Belum ada yang disimpan. Pekerja perlu menyatakan setuju dulu."
+    ]
+    assert Draft.objects.count() == 0
+
+
+def test_who_no_longer_agrees_leaves_nothing_behind(cast, login):
+    client, sent = login(cast.officer), stand(full_name="Siti")
+    save(client, sent)
+    Draft.objects.update(code_index=b"x" * 32, code_until=timezone.now())
+    assert save(client, {**sent, "consent_how": ""}, counter=2).status_code == 409
+    assert (kept(), Draft.objects.get().content) == (0, None)
+    assert save(client, sent, counter=1).json() == {"saved": None, "counter": 2}  # typed before
+    assert kept() == 0
+    assert save(client, sent, counter=3).json()["saved"]
+    assert kept() == 1
+
+
+@pytest.mark.parametrize(("past", "lives"), [(timedelta(0), True), (timedelta(microseconds=1), False)])
+def test_one_left_for_thirty_days_opens_no_more_before_it_is_purged(cast, login, monkeypatch, past, lives):
     draft = factories.draft(by=cast.officer, of=cast.event)
-    factories.submitted(by=cast.officer, submission_id=str(draft.pk))
-    draft.save(force_insert=True)
-    assert Draft.objects.visible_to(cast.officer).count() == 0
-    assert drafts.purge() == 1
+    at = draft.saved_at + timedelta(days=30) + past
+    monkeypatch.setattr(timezone, "now", lambda: at)
+    client = login(cast.officer)
+    assert client.get(reverse("draft", args=[draft.pk])).status_code == (200 if lives else 404)
+    assert len(client.get(reverse("today")).context["drafts"]) == lives
+    assert stands.drafts(draft.booth, day=draft.day) == lives
+    assert drafts.purge() == (not lives)
 
 
 def test_nobody_else_sees_overwrites_or_discards_it(cast, login):
@@ -99,8 +172,8 @@ def test_too_many_are_refused_and_none_is_lost(cast, login, monkeypatch):
 def test_discarding_is_asked_first(cast, login):
     draft, client = factories.draft(by=cast.officer, of=cast.event), login(cast.officer)
     url = reverse("draft-discard", args=[draft.pk])
-    assert (client.get(url).status_code, Draft.objects.count()) == (200, 1)
-    assert (client.post(url).status_code, Draft.objects.count()) == (302, 0)
+    assert (client.get(url).status_code, kept()) == (200, 1)
+    assert (client.post(url).status_code, kept(), Draft.objects.get().content) == (302, 0, None)
 
 
 def test_only_abandoned_ones_are_purged_and_a_dry_run_deletes_nothing(cast, capsys):
@@ -133,10 +206,41 @@ def test_the_list_costs_the_same_for_one_and_three(cast, login):
 def test_whatever_is_typed_is_kept_and_shown(cast, login, typed):
     client = login(cast.officer)
     Draft.objects.all().delete()
-    sent = {**typed, **stand()}
+    sent = {**typed, **stand(consent_how="self")}
     assert save(client, sent).status_code == 200
     kept = as_initial({name: [value] for name, value in sent.items()})
     initial = shown(client, sent)
     # Whoever goes on with it registers for themselves; a text that does not exist was not agreed to.
     ours = set(kept) - {"consent_version", "registered_at", "officer"}
     assert {name: initial[name] for name in ours} == {name: kept[name] for name in ours}
+
+
+def save_order(row: dict, **more) -> dict:
+    return {"do": "save_draft", "username": "petugas", "row": row, **more}
+
+
+@pytest.mark.postgres
+def test_a_first_save_and_the_sending_at_once_leave_no_draft(scratch):
+    with scratch.racers(2) as racers:
+        for _ in range(PAIRS):
+            row = factories.row()
+            saved, stored = at_once(racers, [save_order(row, wait=0.02), submit(row)])
+            assert (stored["outcome"], saved["outcome"] in ("saved", "over")) == ("created", True)
+            assert kept_of(row) is None
+
+
+@pytest.mark.postgres
+def test_a_save_and_the_discarding_at_once_leave_no_draft(scratch):
+    event = Event.objects.get()
+    with scratch.racers(2) as racers:
+        for _ in range(PAIRS):
+            draft = factories.draft(by=person("petugas"), of=event)
+            row = {**factories.row(), "submission_id": str(draft.pk)}
+            discard = {"do": "discard_draft", "username": "petugas", "draft": str(draft.pk)}
+            at_once(racers, [save_order(row, counter=2), discard])
+            assert kept_of(row) is None
+
+
+def kept_of(row: dict):
+    """What a save that comes still later finds too."""
+    return Draft.objects.get(pk=row["submission_id"]).content

@@ -3,6 +3,7 @@
 import csv
 import io
 import pickle
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
@@ -11,8 +12,10 @@ from django.test import Client
 from django.urls import reverse
 
 from enrolment import paper
+from enrolment.actions import identity
 from enrolment.models import Registration
 from enrolment.views import imports
+from outreach.models import AuditEntry
 from tests import factories
 from tests.test_stand_day import EXPECTED, FILE, as_expected, stand, written  # noqa: F401 - a fixture among them
 
@@ -269,3 +272,15 @@ def test_the_empty_table_has_the_columns_of_the_import(cast, desk):
 @pytest.mark.parametrize("method", ["put", "patch", "delete", "options"])
 def test_other_methods_are_refused(cast, desk, method):
     assert getattr(desk, method)(url()).status_code == 405
+
+
+def test_nobody_finds_out_by_file_after_file_who_is_registered(cast, desk, monkeypatch):
+    monkeypatch.setattr(identity, "LIMIT_OF_FILES", 3)
+    row = factories.row()
+    factories.submitted(by=cast.officer, **row)
+    asked = table(row | {"submission_id": str(uuid4()), "full_name": "Nama Lain"}, factories.row())
+    pages = [upload(desk, asked) for _ in range(2)]
+    twins = [[line["line"].warnings for line in page.context["lines"]] for page in pages]
+    assert twins == [[("duplicate_nik",), ()], [(), ()]]
+    asked_for = AuditEntry.objects.filter(action="identity.check", purpose="import preview")
+    assert list(asked_for.values_list("count", flat=True)) == [2, 2]

@@ -39,6 +39,28 @@ def test_control_without_lock_and_condition_they_get_the_same(scratch):
     assert 1 in [len(set(pair)) for pair in take_at_once(scratch, without_claim_lock=True)]
 
 
+def one_reviewer_takes(scratch, **options) -> list[int]:
+    """The same reviewer in two tabs, each with another registration, at once: how many claims each round leaves."""
+    held = []
+    with scratch.racers(2, **options) as racers:
+        for _ in range(PAIRS):
+            rows = [factories.submitted(by=person("petugas")) for _ in range(2)]
+            order = {"do": "claim", "username": "verifikator"}
+            said = at_once(racers, [{**order, "reference": row.reference} for row in rows])
+            assert outcomes(said) == ["claimed", "claimed"]
+            held.append(Registration.objects.filter(claimed_by=person("verifikator")).count())
+    return held
+
+
+def test_one_reviewer_who_takes_two_at_once_holds_one(scratch):
+    assert one_reviewer_takes(scratch) == [1] * PAIRS
+
+
+def test_control_without_lock_and_constraint_they_hold_two(scratch):
+    scratch.execute("DROP INDEX registration_one_claim_a_reviewer")
+    assert 2 in one_reviewer_takes(scratch, without_reviewer_lock=True)
+
+
 def send_twins(scratch) -> list[list[Registration]]:
     """Two phones with one NIK at once, each of which looks for twins before the other has committed."""
     pairs = []

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from enrolment.actions import decisions, registrations
+from enrolment.actions import consent, decisions, identity, registrations
 from enrolment.choices import Kind, State
 from enrolment.entry import person_index
 from enrolment.models import Registration
@@ -149,3 +149,21 @@ def test_only_new_ones_count_as_acquisition(cast, desk):
     call_command("verify_counts")
     page = desk.get(reverse("admin:enrolment_registration_counts_event", args=[cast.event.slug]))
     assert "2 new, 1 were participants before (reactivation)." in page.text
+
+
+@pytest.mark.parametrize("same", ["nik", "person"])
+def test_who_took_their_consent_back_is_nobodys_twin(cast, desk, login, same):
+    """Approved, and taken back by its officer: it still stands for the reviewer whose move it is."""
+    gone = factories.approved(by=cast.officer, reviewer=cast.reviewer, **WHO)
+    consent.withdraw(by=cast.officer, registration=gone, channel="person")
+    assert now(gone).state == State.APPROVED
+    changes = {"full_name": "Nama Lain"} if same == "nik" else {"nik": "3172011204880009"}
+    row = factories.row(**WHO | changes)
+    page = login(cast.officer).post(reverse("registration-new"), row)
+    assert page.context["warnings"] == []
+    again = factories.submitted(by=cast.officer, **row)
+    assert again.warnings == []
+    assert not duplicates.twins(again, user=cast.reviewer)
+    assert duplicates.warnings_now([again])[again.pk] == []
+    assert not Registration.objects.filter(duplicates.has_twin(), pk=again.pk).exists()
+    assert identity.look_up(by=cast.officer, nik=row["nik"], apart_from=again.submission_id).where == "free"

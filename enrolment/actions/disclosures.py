@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from enrolment.entry import Entry
 from enrolment.models import Decision, Draft, Registration, RegistrationVersion
-from outreach import regions
+from outreach import crypto, regions
 from outreach.actions import audit
 from outreach.models import BoothReconciliation, User
 from outreach.sealed import Access, Sealed
@@ -133,7 +133,7 @@ def for_receipt(registration: Registration, *, by: User) -> Named:
         registration=registration,
         full_name=registration.full_name.reveal(access),
         reason=_text(decision.reason, access),
-        versions=_opened(versions, access),
+        versions=_opened(versions, access, hidden=HIDDEN),
     )
 
 
@@ -248,7 +248,7 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version's whole content, opened."""
+    """A version's content, opened. Of what stays hidden it has keyed digests: whether two differ, and nothing more."""
 
     number: int
     at: datetime
@@ -289,7 +289,7 @@ def sheet(registration: Registration, *, by: User, purpose: str, opened: bool = 
     return Sheet(
         values=values,
         history=[Past(row, _text(row.reason, access), _flags(row, access)) for row in past],
-        versions=_opened(versions, access),
+        versions=_opened(versions, access, hidden=() if opened else HIDDEN),
         opened=opened,
     )
 
@@ -314,11 +314,22 @@ def _versions(registration: Registration) -> list[RegistrationVersion]:
     return rows if len(rows) > 1 else []
 
 
-def _opened(versions: Sequence[RegistrationVersion], access: Access) -> tuple[Version, ...]:
-    """Their contents; one that was destroyed is left out."""
+def _opened(
+    versions: Sequence[RegistrationVersion], access: Access, *, hidden: Collection[str]
+) -> tuple[Version, ...]:
+    """Their contents, without the plaintext of what is hidden; one that was destroyed is left out."""
     return tuple(
-        Version(row.number, row.at, json.loads(row.content.reveal(access))) for row in versions if row.content
+        Version(row.number, row.at, _without(hidden, json.loads(row.content.reveal(access))))
+        for row in versions
+        if row.content
     )
+
+
+def _without(hidden: Collection[str], content: dict[str, str]) -> dict[str, str]:
+    return {
+        name: crypto.blind_index("compare", f"{name}\0{value}").hex() if value and name in hidden else value
+        for name, value in content.items()
+    }
 
 
 def _as_typed_village(code: str) -> str:

@@ -1,11 +1,11 @@
 """A draft goes to another officer's phone by six digits that are read out: the same event's officers, ten minutes,
-five tries, once. Six digits can be guessed, so wrong ones are counted by person and by event.
+five tries, once. Six digits can be guessed, so tries are counted by person and by event before anything is looked
+up, and a wrong one leaves its row in the audit chain: who tried, never what.
 """
 
 import secrets
 from datetime import date, timedelta
 
-from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from enrolment.models import Draft
 from enrolment.permissions import REGISTER
 from outreach import crypto
-from outreach.actions import audit
+from outreach.actions import audit, limits
 from outreach.errors import ActionRefused
 from outreach.models import Assignment, Event, User
 
@@ -33,7 +33,7 @@ def offer(*, by: User, draft: Draft) -> str:
         code = f"{secrets.randbelow(10**6):06}"
         try:
             with transaction.atomic():
-                locked = Draft.objects.select_for_update().filter(pk=draft.pk, officer=by).first()
+                locked = Draft.objects.visible_to(by).select_for_update().filter(pk=draft.pk).first()
                 if locked is None:
                     raise ActionRefused(
                         "gone", _("This draft was sent, thrown away or taken over meanwhile.")
@@ -59,10 +59,10 @@ def take(*, by: User, code: str) -> Draft:
     if not by.has_perm(REGISTER):
         raise ActionRefused("not_allowed", _("Registering at this event is not yours to do."))
     duties = _duties(by)
-    _check_tries(by, duties)
+    _spend_try(by, duties)
     now = timezone.now()
     with transaction.atomic():
-        waiting = Draft.objects.unsent().filter(code_until__gt=now).exclude(officer=by)
+        waiting = Draft.objects.live(at=now).filter(code_until__gt=now).exclude(officer=by)
         draft = None
         for event in duties:
             draft = draft or (
@@ -75,9 +75,12 @@ def take(*, by: User, code: str) -> Draft:
             draft.officer, draft.code_index, draft.code_until = by, None, None
             draft.booth, draft.day = duty.booth, duty.day
             draft.save(update_fields=("officer", "code_index", "code_until", "booth", "day"))
+            for what, _limit in _counters(by, duties):
+                limits.give_back(what)
             audit.record(by=by, branch_id=draft.branch_id, action="draft.take", object_id=draft.pk)
+        else:
+            audit.record(by=by, branch_id=by.branch_id, action="draft.code_wrong")
     if draft is None:
-        _count_wrong(by, duties)
         raise ActionRefused(
             "code_wrong", _("No draft waits under these digits. Ask your colleague to make a new code.")
         )
@@ -101,13 +104,8 @@ def _counters(by: User, duties: dict[Event, Assignment]) -> list[tuple[str, int]
     ]
 
 
-def _check_tries(by: User, duties: dict[Event, Assignment]) -> None:
-    if any(cache.get(key, 0) >= limit for key, limit in _counters(by, duties)):
+def _spend_try(by: User, duties: dict[Event, Assignment]) -> None:
+    """The person's own limit first: who has spent it can't spend the event's."""
+    within = VALID_FOR
+    if not all(limits.spend(what, limit=limit, within=within) for what, limit in _counters(by, duties)):
         raise ActionRefused("limited", _("Too many wrong codes. Try again in ten minutes."))
-
-
-def _count_wrong(by: User, duties: dict[Event, Assignment]) -> None:
-    for key, _limit in _counters(by, duties):
-        cache.add(key, 0, timeout=VALID_FOR.total_seconds())
-        cache.incr(key)
-        cache.touch(key, VALID_FOR.total_seconds())  # to count gives the key the cache's own, shorter life

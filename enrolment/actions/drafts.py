@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from enrolment.actions.purging import in_batches
-from enrolment.models import Draft, Registration
+from enrolment.choices import ConsentHow
+from enrolment.models import ConsentText, Draft, Registration
 from outreach.actions import audit
 from outreach.errors import ActionRefused
 from outreach.models import Booth, User
@@ -19,6 +20,7 @@ LIMIT = 30
 """Drafts of one officer. The oldest is never thrown away for a new one: nothing is lost unasked."""
 LONGEST = 16_000
 """Characters of one draft, all answers together."""
+EMPTY = {"content": None, "code_index": None, "code_until": None}
 
 
 def save(
@@ -33,45 +35,65 @@ def save(
     """Keep what is typed, unless something typed later is kept already: compare the `counter` of what comes back.
     None is the next one: a page without a script sends once and waits.
 
-    Raises ActionRefused if the form was sent, is somebody else's, is too long, or the officer has too many.
+    The notice comes first: before the worker has agreed nothing is kept, and what was is emptied when they no longer
+    do. Raises ActionRefused: `consent_missing`, or if the form was sent or thrown away, is somebody else's, is too
+    long, or the officer has too many.
     """
-    content = json.dumps(typed)
+    has_agreed = _has_agreed(typed)
+    content = json.dumps(typed) if has_agreed else ""
     if len(content) > LONGEST:
         raise ActionRefused("too_long", _("This is too long to be kept. Shorten the answers."))
     with transaction.atomic():
-        if Registration.objects.filter(submission_id=submission_id).exists():
-            raise ActionRefused("sent", _("This form was sent already."))
-        draft = _locked(submission_id) or _made(by, submission_id, booth, day, content, counter)
-        if draft is None:  # it was there a moment ago: sent or thrown away
-            raise ActionRefused("sent", _("This form was sent already."))
-        if draft.officer_id != by.pk:
-            raise ActionRefused("not_yours", _("Another officer goes on with this form."))
-        if counter is None:
-            counter = draft.counter + 1
-        if counter > draft.counter:
-            draft.content, draft.counter, draft.saved_at = content, counter, timezone.now()
-            draft.event, draft.booth, draft.day = booth.event, booth, day
-            draft.save()
+        draft = _locked(submission_id)
+        if draft is None and has_agreed:
+            draft = _made(by, submission_id, booth, day, content, counter)
+        if draft is not None:
+            _write(draft, by=by, booth=booth, day=day, content=content, counter=counter)
+    if draft is None or not has_agreed:
+        raise ActionRefused("consent_missing", _("Nothing is kept before the worker has agreed."))
     return draft
 
 
 def discard(*, by: User, draft: Draft) -> None:
     """Throw one's own draft away. Twice is once."""
     with transaction.atomic():
-        gone, _each = Draft.objects.filter(pk=draft.pk, officer=by).delete()
-        if gone:
+        own, now = Draft.objects.filter(pk=draft.pk, officer=by, ended_at=None), timezone.now()
+        if own.update(saved_at=now, ended_at=now, **EMPTY):
             audit.record(by=by, branch_id=draft.branch_id, action="draft.discard", object_id=draft.pk)
 
 
+def sent(registration: Registration) -> None:
+    """Its registration is stored, in the caller's transaction: whoever has the draft now, it is over.
+
+    A row is written even where there was none: else a first save in the same moment would see neither the
+    registration nor this, and stay behind.
+    """
+    now = timezone.now()
+    over = Draft(
+        submission_id=registration.submission_id, branch_id=registration.branch_id, officer=registration.officer,
+        event=registration.event, booth=registration.booth, day=timezone.localdate(registration.registered_at),
+        saved_at=now, ended_at=now,
+    )  # fmt: skip
+    Draft.objects.bulk_create(
+        [over], update_conflicts=True, unique_fields=["submission_id"], update_fields=[*EMPTY, "ended_at"]
+    )
+
+
 def purge() -> int:
-    """Delete what is abandoned, in batches, each with its row in the branch's chain; how many went."""
-    rows = Draft.objects.abandoned(at=timezone.now())
-    return in_batches(rows, destroy=QuerySet.delete, action="draft.purge")
+    """Delete what is abandoned; how many went. Those that were emptied before hold nothing any more: they go too, and
+    are not counted."""
+    return in_batches(Draft.objects.abandoned(at=timezone.now()), destroy=_delete, action="draft.purge")
+
+
+def _delete(rows: QuerySet) -> int:
+    kept = rows.filter(content__isnull=False).count()
+    rows.delete()
+    return kept
 
 
 def abandoned() -> int:
     """How many `purge` would delete now."""
-    return Draft.objects.abandoned(at=timezone.now()).aggregate(n=Count("pk"))["n"]
+    return Draft.objects.abandoned(at=timezone.now()).aggregate(n=Count("content"))["n"]
 
 
 def _locked(submission_id: UUID) -> Draft | None:
@@ -95,3 +117,26 @@ def _made(
     except IntegrityError:
         return _locked(submission_id)
     return draft
+
+
+def _write(draft: Draft, *, by: User, booth: Booth, day: date, content: str, counter: int | None) -> None:
+    """The later one typed into the locked row."""
+    is_sent = Registration.objects.filter(submission_id=draft.pk).exists()
+    if draft.officer_id != by.pk and not is_sent:
+        raise ActionRefused("not_yours", _("Another officer goes on with this form."))
+    if draft.ended_at or is_sent:
+        raise ActionRefused("over", _("This form was sent already, or thrown away."))
+    if counter is None:
+        counter = draft.counter + 1
+    if counter > draft.counter:
+        draft.content, draft.counter, draft.saved_at = content, counter, timezone.now()
+        draft.event, draft.booth, draft.day = booth.event, booth, day
+        if not content:
+            draft.code_index = draft.code_until = None
+        draft.save()
+
+
+def _has_agreed(typed: dict[str, list[str]]) -> bool:
+    """Both answers that the form asks for before its first question (decision 0004)."""
+    (version, how) = ((typed.get(name) or [""])[-1] for name in ("consent_version", "consent_how"))
+    return how in ConsentHow.values and ConsentText.objects.coded(version).exists()

@@ -1,35 +1,42 @@
 """Asking whether somebody is registered. Temporary staff could ask NIK after NIK, so every question is logged and the
 answers are limited by person."""
 
-import time
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
-from django.core.cache import cache
 from django.db import transaction
 
 from enrolment.actions import disclosures
 from enrolment.entry import nik_index
 from enrolment.models import Registration
-from outreach.actions import audit
+from outreach.actions import audit, limits
 from outreach.models import User
 from outreach.sealed import MASK
 
-WINDOW = 600  # seconds
+WINDOW = timedelta(minutes=10)
 LIMIT = 60
 """Answers a person gets in a window: far more than a stand needs, at two minutes a worker."""
+LIMIT_OF_FILES = 3000
+"""The same for the previews of paper files, which store nothing: three of the longest."""
 
 
 def may_ask(*, by: User, purpose: str, count: int = 1) -> bool:
     """Log a question after `count` identities, and tell whether it is still within the person's limit."""
-    key = f"identity-{by.pk}-{int(time.time()) // WINDOW}"
-    cache.add(key, 0, timeout=WINDOW)
-    asked = cache.incr(key, count)
-    cache.touch(key, WINDOW)  # to count gives the key the cache's own, shorter life
+    return _asked(by, purpose, count, limit=LIMIT, what=f"identity-{by.pk}")
+
+
+def may_preview(*, by: User, count: int) -> bool:
+    """The same for a file, of which nothing is stored yet: it may be long, but nobody tries list after list."""
+    return _asked(by, "import preview", count, limit=LIMIT_OF_FILES, what=f"identity-file-{by.pk}")
+
+
+def _asked(by: User, purpose: str, count: int, *, limit: int, what: str) -> bool:
+    within = limits.spend(what, limit=limit, within=WINDOW, count=count)
     with transaction.atomic(durable=True):
         audit.record(by=by, branch_id=by.branch_id, action="identity.check", purpose=purpose, count=count)
-    return asked <= LIMIT
+    return within
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,7 @@ def look_up(*, by: User, nik: str, apart_from: UUID | None = None) -> Known:
     corrected, if it is theirs: its own NIK is no news."""
     if not may_ask(by=by, purpose="nik"):
         return Known("limited")
-    found = Registration.objects.live().filter(nik_index=nik_index(nik), consent_withdrawn_at=None)
+    found = Registration.objects.standing().filter(nik_index=nik_index(nik))
     if apart_from:
         own = Registration.objects.visible_to(by).filter(submission_id=apart_from)
         found = found.exclude(pk__in=own.values("pk"))

@@ -145,8 +145,8 @@ def _expired() -> ProspectQuerySet:
     return Prospect.objects.expired(day=timezone.localdate())
 
 
-def _destroy(rows: ProspectQuerySet) -> None:
-    rows.update(closed_at=timezone.now(), **dict.fromkeys(Prospect.personal_fields))
+def _destroy(rows: ProspectQuerySet) -> int:
+    return rows.update(closed_at=timezone.now(), **dict.fromkeys(Prospect.personal_fields))
 
 
 def _check_day(day: date, *, until: date) -> None:

@@ -11,8 +11,9 @@ from outreach.models import Branch
 BATCH = 500
 
 
-def in_batches(rows: QuerySet, *, destroy: Callable[[QuerySet], object], action: str) -> int:
-    """`destroy` all of these rows, each of which has a branch; how many went. They must leave `rows` by it."""
+def in_batches(rows: QuerySet, *, destroy: Callable[[QuerySet], int], action: str) -> int:
+    """`destroy` all of these rows, each of which has a branch; of how many it says that something went. They must
+    leave `rows` by it."""
     total = 0
     for branch in Branch.objects.order_by("pk"):
         while True:
@@ -21,7 +22,7 @@ def in_batches(rows: QuerySet, *, destroy: Callable[[QuerySet], object], action:
                 keys = list(some.values_list("pk", flat=True)[:BATCH])
                 if not keys:
                     break
-                destroy(rows.model.objects.filter(pk__in=keys))
-                audit.record(by=None, branch_id=branch.pk, action=action, count=len(keys))
-            total += len(keys)
+                if count := destroy(rows.model.objects.filter(pk__in=keys)):
+                    audit.record(by=None, branch_id=branch.pk, action=action, count=count)
+            total += count
     return total

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from enrolment import references
-from enrolment.actions import decisions, prospects
+from enrolment.actions import decisions, drafts, prospects
 from enrolment.choices import State
 from enrolment.entry import Entry, nik_index, person_index
-from enrolment.models import ContributionSchedule, Draft, Prospect, Registration, RegistrationVersion
+from enrolment.models import ContributionSchedule, Prospect, Registration, RegistrationVersion
 from enrolment.permissions import IMPORT, REGISTER
 from enrolment.queries import duplicates, tariffs
 from enrolment.queries.warnings import warnings
@@ -113,7 +113,7 @@ def _create(*, by: User, entry: Entry, reference: str, prospect: Prospect | None
     registration.save(force_insert=True)
     _add_version(registration, by=by, entry=entry, at=now)
     decisions.add(registration=registration, source=None, by=by, at=now)
-    Draft.objects.filter(pk=entry.submission_id).delete()  # whoever has it now: it is sent
+    drafts.sent(registration)
     if prospect:
         prospects.registered(by=by, prospect=prospect, registration=registration)
     audit.record(

@@ -7,7 +7,7 @@ from enrolment.choices import NoticeLanguage
 class ConsentTextQuerySet(models.QuerySet):
     def coded(self, code: str):
         """The text of one code (see `ConsentText.code`), in a list of one or none."""
-        version, _dot, language = code.partition(".")
+        version, _dot, language = code.replace("\0", "").partition(".")
         return self.filter(version=version, language=language or NoticeLanguage.INDONESIAN)
 
     def offered(self, *, day):

@@ -3,6 +3,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from enrolment.models.registration import Registration
@@ -14,13 +15,13 @@ KEPT_FOR = timedelta(days=30)
 
 
 class DraftQuerySet(models.QuerySet):
-    def unsent(self):
-        return self.exclude(self._sent())
+    def live(self, *, at):
+        """What can still be gone on with: something is kept in it, and nobody left it for too long."""
+        return self.filter(content__isnull=False, saved_at__gte=at - KEPT_FOR).exclude(self._sent())
 
     def visible_to(self, user):
-        """One's own, of one's branch. One that was sent meanwhile is no draft any more, even where a save that was
-        under way at that moment wrote it once more: `purge` takes such a row away."""
-        return self.filter(officer=user, branch_id=user.branch_id).unsent()
+        """One's own, of one's branch, as long as it lives."""
+        return self.live(at=timezone.now()).filter(officer=user, branch_id=user.branch_id)
 
     def abandoned(self, *, at):
         """What may go: not touched for long, or sent."""
@@ -34,7 +35,10 @@ class DraftQuerySet(models.QuerySet):
 class Draft(models.Model):
     """What an officer has typed into a form that is not sent yet, raw. Its key is the form's `submission_id`, so one
     form has one draft. `counter` is the page's: of two saves the later one typed stays, in whatever order they
-    arrive; a phone's clock has no say."""
+    arrive; a phone's clock has no say.
+
+    Sent or thrown away it is emptied and over (`ended_at`), and its key stays taken until the purge: a save that was
+    on its way finds that, instead of making it anew. It is empty and not over while its worker has not agreed."""
 
     personal_fields = ("content",)
 
@@ -44,9 +48,10 @@ class Draft(models.Model):
     event = models.ForeignKey(Event, models.PROTECT, related_name="+")
     booth = models.ForeignKey(Booth, models.PROTECT, related_name="+")
     day = models.DateField(help_text="The day at the stand that the form is for.")
-    content = SealedField("draft.content")
+    content = SealedField("draft.content", null=True)
     counter = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
     code_index = models.BinaryField(max_length=32, null=True, help_text="Of the code that hands it over.")
     code_until = models.DateTimeField(null=True)
 
@@ -63,6 +68,14 @@ class Draft(models.Model):
                 condition=models.Q(code_index__isnull=True, code_until__isnull=True)
                 | models.Q(code_index__isnull=False, code_until__isnull=False),
                 name="draft_code_with_until",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(content__isnull=False) | models.Q(code_index__isnull=True),
+                name="draft_code_of_what_is_kept",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_at__isnull=True) | models.Q(content__isnull=True),
+                name="draft_ended_is_empty",
             ),
         )
         indexes = (

@@ -29,6 +29,11 @@ class RegistrationQuerySet(models.QuerySet):
         """Those that still stand for their worker: submitted, returned, approved."""
         return self.filter(state__in=LIVE_STATES)
 
+    def standing(self):
+        """Those that may be shown to count as their worker's: live, and the consent not taken back. Who has taken it
+        back is nobody's twin and no answer to a question."""
+        return self.live().filter(consent_withdrawn_at=None)
+
     def waiting(self):
         """The reviewer's queue, the longest waiting first."""
         return self.filter(state=State.SUBMITTED).order_by("received_at", "id")
@@ -151,6 +156,11 @@ class Registration(models.Model):
                 condition=Q(claimed_by__isnull=True, claimed_until__isnull=True)
                 | Q(claimed_by__isnull=False, claimed_until__isnull=False),
                 name="registration_claimed_by_with_until",
+            ),
+            models.UniqueConstraint(
+                fields=("claimed_by",),
+                condition=Q(claimed_by__isnull=False),
+                name="registration_one_claim_a_reviewer",
             ),
             models.CheckConstraint(condition=Q(state__in=State.values), name="registration_state_known"),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="registration_kind_known"),

@@ -45,7 +45,7 @@ def twins(registration: Registration, *, user: User) -> Twins:
     """Other live registrations of the same NIK, or of the same name and birth date. Two queries; opens nothing."""
     same_nik, same_person = bytes(registration.nik_index), bytes(registration.person_index)
     others = (
-        Registration.objects.live()
+        Registration.objects.standing()
         .exclude(pk=registration.pk)
         .filter(Q(nik_index=same_nik) | Q(person_index=same_person))
     )
@@ -66,7 +66,7 @@ def warnings_now(registrations: Iterable[Registration]) -> dict[UUID, list[str]]
     people = {bytes(row.person_index) for row in rows}
     by_nik, by_person = defaultdict(set), defaultdict(set)
     if rows:
-        others = Registration.objects.live().filter(Q(nik_index__in=niks) | Q(person_index__in=people))
+        others = Registration.objects.standing().filter(Q(nik_index__in=niks) | Q(person_index__in=people))
         for pk, nik, person in others.values_list("pk", "nik_index", "person_index"):
             by_nik[bytes(nik)].add(pk)
             by_person[bytes(person)].add((pk, bytes(nik)))
@@ -83,7 +83,7 @@ def warnings_now(registrations: Iterable[Registration]) -> dict[UUID, list[str]]
 
 def has_twin() -> Exists:
     """The same as a condition on registrations: each asks the two indexes once."""
-    others = Registration.objects.live().exclude(pk=OuterRef("pk"))
+    others = Registration.objects.standing().exclude(pk=OuterRef("pk"))
     return Q(Exists(others.filter(nik_index=OuterRef("nik_index")))) | Q(
         Exists(others.filter(person_index=OuterRef("person_index")))
     )

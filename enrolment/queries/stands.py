@@ -74,7 +74,7 @@ def shift(booth: Booth, person: User, *, day: date) -> Shift:
 
 def drafts(booth: Booth, *, day: date) -> int:
     """How many registrations were begun at this booth on this day and not sent, by any officer. One query."""
-    return Draft.objects.unsent().filter(booth=booth, day=day).count()
+    return Draft.objects.live(at=timezone.now()).filter(booth=booth, day=day).count()
 
 
 def last_closing(booth: Booth, *, day: date) -> BoothReconciliation | None:

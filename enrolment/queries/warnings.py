@@ -45,7 +45,7 @@ def warnings(
 
 
 def _duplicates(entry: Entry, of: UUID | None, among: QuerySet) -> set[str]:
-    others = among.live().exclude(pk=of)
+    others = among.standing().exclude(pk=of)
     by_nik = nik_index(entry.nik)
     found = set()
     if others.filter(nik_index=by_nik).exists():

@@ -13,9 +13,6 @@ from enrolment.forms.registration import RegistrationForm
 from outreach import regions
 from outreach.templatetags import formats
 
-HIDDEN = frozenset(("nik", "address", "phone", "email"))
-"""Of these a page only tells that they differ, until they are opened with a purpose."""
-
 _PLACES = frozenset(("event", "booth", "officer", "consent_version", "consent_at", "registered_at"))
 """Where and when it was entered: not what an officer corrects."""
 

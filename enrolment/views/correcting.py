@@ -44,25 +44,16 @@ def correct(request: HttpRequest, reference: str) -> HttpResponse:
     """The stored answers again in the form, until a reviewer has decided; or after they sent it back, then first just
     the fields that they flagged. Whatever refuses a correction, what was typed comes back with the sentence."""
     registration = own(request, reference)
-    moved_on = State.SUBMITTED not in moves_of(Actor.OFFICER, registration.state)
-    if registration.consent_withdrawn_at or (
-        moved_on and "submission_id" not in request.POST and "part" not in request.POST
-    ):
+    if registration.consent_withdrawn_at:
         return _moved_on(request, registration)
+    if not _is_open(registration):
+        return _decided(request, registration)
     stored = disclosures.for_correction(registration, by=request.user)
     if request.method != "POST":
         form = RegistrationForm(user=request.user, initial=stored.typed, correcting=registration)
         return _form_page(request, form, registration, stored)
     form = RegistrationForm(_answers(request, stored), user=request.user, correcting=registration)
     step, for_script = request.POST.get("step"), wants_json(request)
-    again = form.is_valid() and registrations.is_stored(registration, entry=form.entry())
-    if moved_on and not again:
-        if for_script:
-            return for_scripts.answer(request, "refused")
-        messages.warning(
-            request, _("The branch has decided meanwhile, so this was not sent. Tell the branch.")
-        )
-        return _form_page(request, form, registration, stored, status=CONFLICT)
     if not form.is_valid():
         if for_script:
             return for_scripts.answer(request, "invalid", form=form)
@@ -87,6 +78,8 @@ def correct(request: HttpRequest, reference: str) -> HttpResponse:
             return for_scripts.answer(request, "refused")  # sent as a form, it comes back with the sentence
         messages.warning(request, str(refused))
         registration = own(request, reference)
+        if registration.consent_withdrawn_at or not _is_open(registration):
+            return _typed_page(request, registration)
         stored = disclosures.for_correction(registration, by=request.user)
         return _form_page(request, form, registration, stored, status=CONFLICT)
     return receipt_page(request, "created", registration)
@@ -126,6 +119,10 @@ def _part(request: HttpRequest, stored: Correction) -> list[str]:
     that the return flags. Empty: the whole form."""
     if request.method != "POST":
         return opened_by(stored.flags)
+    return _sent_part(request)
+
+
+def _sent_part(request: HttpRequest) -> list[str]:
     sent = request.POST.get("part", "").split()
     return [name for name in RegistrationForm.base_fields if name in sent]
 
@@ -135,8 +132,12 @@ def _answers(request: HttpRequest, stored: Correction) -> Mapping[str, str]:
     part = _part(request, stored)
     if not part:
         return answers(request)
+    return stored.typed | _typed(request, part)
+
+
+def _typed(request: HttpRequest, part: list[str]) -> dict[str, str]:
     fields = RegistrationForm.base_fields
-    return stored.typed | {
+    return {
         name: fields[name].widget.value_from_datadict(request.POST, request.FILES, name) or ""
         for name in part
     }
@@ -193,6 +194,60 @@ def _form_page(
         "has_errors": bool(form.is_bound and form.errors),
     }
     return render(request, "enrolment/registration_flagged.html", context, status=status)
+
+
+def _is_open(registration: Registration) -> bool:
+    """May its officer still correct it? Only then is anything that is stored put into the form."""
+    return State.SUBMITTED in moves_of(Actor.OFFICER, registration.state)
+
+
+def _decided(request: HttpRequest, registration: Registration) -> HttpResponse:
+    """The branch was faster. What is stored stays closed, whatever was sent: a correction that had arrived before gets
+    its receipt, any other comes back as it was typed."""
+    part = _sent_part(request)
+    if not part and "submission_id" not in request.POST:
+        return _moved_on(request, registration)
+    if part and _was_heard(request, registration):
+        return receipt_page(request, "same", registration)
+    form = RegistrationForm(answers(request), user=request.user, correcting=registration)
+    if not part and form.is_valid() and registrations.is_stored(registration, entry=form.entry()):
+        return receipt_page(request, "same", registration)
+    if wants_json(request):
+        return for_scripts.answer(request, "refused")
+    messages.warning(request, _("The branch has decided meanwhile, so this was not sent. Tell the branch."))
+    return _typed_page(request, registration)
+
+
+def _was_heard(request: HttpRequest, registration: Registration) -> bool:
+    """Did this officer's correction follow on what this page stands on? Then it is this one, sent a second time."""
+    seen = _seen(request)
+    return (
+        seen is not None
+        and registration.decisions.filter(
+            number=seen + 1, by=request.user, target=State.SUBMITTED, version__gt=1
+        ).exists()
+    )
+
+
+def _typed_page(request: HttpRequest, registration: Registration) -> HttpResponse:
+    """What was typed and nothing else: no stored answer, no reason, no access row."""
+    part = _sent_part(request)
+    data = _typed(request, part) if part else answers(request)
+    form = RegistrationForm(data, user=request.user, correcting=registration)
+    if not part:
+        return form_page(request, form, registration=registration, seen=_seen(request), status=CONFLICT)
+    form.errors.clear()  # of the answers that are not on this page
+    form.prepare_page(day=timezone.localdate(registration.registered_at))
+    context = {
+        "form": form,
+        "registration": registration,
+        "flagged": [(form[name], "") for name in part],
+        "part": " ".join(part),
+        "seen": _seen(request),
+        "reason": "",
+        "has_errors": False,
+    }
+    return render(request, "enrolment/registration_flagged.html", context, status=CONFLICT)
 
 
 def _moved_on(request: HttpRequest, registration: Registration) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from enrolment.actions import disclosures, identity
-from enrolment.choices import Package
+from enrolment.choices import Actor, Package, State, moves_of
 from enrolment.contributions import MONTHS_PREPAID
 from enrolment.forms.registration import RegistrationForm
 from enrolment.models import Draft, Registration
@@ -162,21 +162,23 @@ def receipt_page(request: HttpRequest, outcome: str, at: Registration) -> HttpRe
 
 
 def conflict_page(request: HttpRequest, registration: Registration, form: RegistrationForm) -> HttpResponse:
-    """The id is taken by other content. Who may see that content sees the difference."""
+    """The id is taken by other content. Who may still correct that content sees the difference; once it is decided, or
+    the consent is withdrawn, nothing of it is opened here."""
     if wants_json(request):
         return for_scripts.answer(
             request, "conflict"
         )  # the script then sends the form as a form, and comes here
     context = {}
-    open_to = Registration.objects.visible_to(request.user).filter(consent_withdrawn_at=None)
-    if open_to.filter(pk=registration.pk).exists():
-        labels = RegistrationForm.base_fields
+    if Registration.objects.visible_to(request.user).filter(pk=registration.pk).exists():
         context = {
-            "differences": [
-                (labels[name].label or name, was, sent)
-                for name, was, sent in disclosures.differences(registration, form.entry(), by=request.user)
-            ],
             "link_url": reverse("registration-receipt", args=[registration.reference]),
             "link": _("Open the stored registration"),
         }
+        may_correct = State.SUBMITTED in moves_of(Actor.OFFICER, registration.state)
+        if may_correct and not registration.consent_withdrawn_at:
+            labels = RegistrationForm.base_fields
+            context["differences"] = [
+                (labels[name].label or name, was, sent)
+                for name, was, sent in disclosures.differences(registration, form.entry(), by=request.user)
+            ]
     return render(request, "409.html", context, status=CONFLICT)

@@ -118,7 +118,7 @@ def receipt(request: HttpRequest, reference: str) -> HttpResponse:
         "registration": registration,
         "row": row,
         "moves": moves,
-        "steps": comparing.steps(row.versions, closed=comparing.HIDDEN),
+        "steps": comparing.steps(row.versions, closed=disclosures.HIDDEN),
         "held": claims.held_since(registration),
         "status_url": status_url(request, registration),
     }

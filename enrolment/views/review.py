@@ -56,6 +56,13 @@ _ACTS = {
     (State.APPROVED, State.WITHDRAWN): (
         gettext_lazy("Withdraw"), "jb-btn-err", gettext_lazy("%s is withdrawn."),
     ),
+    # Only after the consent was withdrawn: else its officer withdraws it.
+    (State.SUBMITTED, State.WITHDRAWN): (
+        gettext_lazy("Withdraw"), "jb-btn-err", gettext_lazy("%s is withdrawn."),
+    ),
+    (State.RETURNED, State.WITHDRAWN): (
+        gettext_lazy("Withdraw"), "jb-btn-err", gettext_lazy("%s is withdrawn."),
+    ),
     (State.WITHDRAWN, State.SUBMITTED): (
         gettext_lazy("Reopen"), "jb-btn-2", gettext_lazy("%s is being checked again."),
     ),
@@ -241,7 +248,7 @@ def _page(
         "opened": sheet.opened,
         "closed": not sheet.opened,
         "history": [(past, _history_word(past.decision)) for past in sheet.history],
-        "steps": comparing.steps(sheet.versions, closed=() if sheet.opened else comparing.HIDDEN),
+        "steps": comparing.steps(sheet.versions, closed=() if sheet.opened else disclosures.HIDDEN),
         "quote": quote,
         "basis": tariffs.basis(quote),
         "twins": duplicates.twins(registration, user=request.user),
@@ -281,11 +288,12 @@ def _panel(request: HttpRequest, registration: Registration) -> dict:
     reasoned, plain, hindrances = [], [], []
     young = registration.state == State.SUBMITTED and "age_under_17" in registration.warnings
     for move in MOVES:
-        if move.source == registration.state and move.actor == Actor.REVIEWER:
+        takes_back = bool(registration.consent_withdrawn_at) and move.target == State.WITHDRAWN
+        if move.source == registration.state and (move.actor == Actor.REVIEWER or takes_back):
             refused = decisions.refusal(by=request.user, registration=registration, target=move.target)
             if refused is None:
                 word, look, _said = _ACTS[move.source, move.target]
-                needs_reason = move.reason or (young and move.target == State.APPROVED)
+                needs_reason = (move.reason and not takes_back) or (young and move.target == State.APPROVED)
                 (reasoned if needs_reason else plain).append(
                     {"target": move.target, "word": word, "look": look}
                 )

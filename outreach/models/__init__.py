@@ -1,3 +1,4 @@
+from outreach.models.allowance import Allowance
 from outreach.models.audit import AuditEntry, AuditHead
 from outreach.models.booth import Assignment, Booth
 from outreach.models.branch import Branch
@@ -14,6 +15,7 @@ from outreach.models.session import OutreachSession
 from outreach.models.user import User
 
 __all__ = [
+    "Allowance",
     "Assignment",
     "AuditEntry",
     "AuditHead",

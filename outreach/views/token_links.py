@@ -4,26 +4,23 @@ Good ones are neither counted nor limited: half a town may share a carrier's add
 trying.
 """
 
-import time
+from datetime import timedelta
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 
-WINDOW = 600  # seconds
+from outreach.actions import limits
+
+WINDOW = timedelta(minutes=10)
 DEAD_LINKS = 100
 """Dead links of one kind that one address may ask for in a window."""
 
 
 def is_over_limit(request: HttpRequest, *, kind: str) -> bool:
-    """Counts one more dead link for this address. Read and written, not `incr`: an entry may end between two looks."""
-    counter = f"{kind}-{get_adapter().get_client_ip(request)}-{int(time.time()) // WINDOW}"
-    asked = cache.get(counter, 0)
-    if asked >= DEAD_LINKS:
-        return True
-    cache.set(counter, asked + 1, timeout=WINDOW)
-    return False
+    """Counts one more dead link for this address."""
+    address = get_adapter().get_client_ip(request)
+    return not limits.spend(f"{kind}-{address}", limit=DEAD_LINKS, within=WINDOW)
 
 
 def private(response: HttpResponse) -> HttpResponse:

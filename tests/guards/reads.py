@@ -1,5 +1,5 @@
 """A GET changes nothing. It may write one access row into the audit chain, and what belongs to the visit itself: the
-session and the cache. Seen in the SQL, so past models, actions and signals."""
+session, the cache and a limit. Seen in the SQL, so past models, actions and signals."""
 
 import re
 
@@ -15,6 +15,7 @@ _VISIT = {
     "usersessions_usersession",  # when a device was last used
     "mfa_authenticator",  # that the recovery codes were looked at
     "outreach_cache",
+    "outreach_allowance",  # that a dead link was tried
     "outreach_audithead",
 }
 _ACCESS = "outreach_auditentry"

@@ -1,6 +1,7 @@
 from django.core.management.base import BaseCommand
 
 from enrolment.actions import drafts, prospects
+from outreach.actions import limits
 
 
 class Command(BaseCommand):
@@ -20,3 +21,4 @@ class Command(BaseCommand):
         else:
             self.stdout.write(f"{drafts.purge()} drafts deleted")
             self.stdout.write(f"{prospects.purge()} prospects destroyed")
+            limits.forget()
