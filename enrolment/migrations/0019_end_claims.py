@@ -8,6 +8,6 @@ def end_claims(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("enrolment", "0015_draft_codes")]
+    dependencies = [("enrolment", "0018_prospects_end")]
 
     operations = [migrations.RunPython(end_claims, migrations.RunPython.noop, elidable=True)]

@@ -3,6 +3,7 @@
 import hashlib
 
 from django.db.models import Count
+from django.utils import timezone
 
 from enrolment.editions import Tariffs
 from enrolment.models import ContributionSchedule, Draft, Registration, Relief
@@ -30,4 +31,4 @@ def stored_by_schedule() -> list[tuple[str, int]]:
 
 def unsent() -> int:
     """How many forms wait as drafts: they get their price when they are sent. One query."""
-    return Draft.objects.unsent().count()
+    return Draft.objects.live(at=timezone.now()).count()
