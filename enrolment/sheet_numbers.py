@@ -1,5 +1,5 @@
-"""The number of a sheet of paper, `P-7K3-042-X`: the pad's code, the sheet in it, and a check symbol. It stands large on
-the blank form, is written on the end-of-shift list and read out on the phone; nothing personal in it.
+"""The number of a sheet of paper, `P-7K3-042-X`: the pad's code, the sheet in it, and a check symbol. It stands large
+on the blank form and is read out on the phone; nothing personal in it.
 
 The check symbol is that of a registration's reference, over the P as well: who types a receipt's number where a sheet's
 belongs is told so.
@@ -49,8 +49,8 @@ def in_ranges(numbers: Iterable[int]) -> str:
 
 
 def read_ranges(typed: str, *, most: int) -> list[int]:
-    """`7, 12-15` → 7, 12, 13, 14, 15; as people write it, with either dash. Raises ValueError for anything else, and for
-    a number that no sheet of a pad of `most` has."""
+    """`7, 12-15` → 7, 12, 13, 14, 15; as people write it, with either dash. Raises ValueError for anything else, and
+    for a number that no sheet of a pad of `most` has."""
     found: set[int] = set()
     for part in re.sub(r"\s*[-–]\s*", "-", typed.strip()).replace(";", ",").replace(",", " ").split():
         match = _RANGE.fullmatch(part)

@@ -53,7 +53,8 @@ class PaperPad(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("branch", "code"), name="paper_pad_code_once_a_branch"),
             models.CheckConstraint(
-                condition=Q(sheets__gte=1, sheets__lte=sheet_numbers.MOST), name="paper_pad_sheets_within_most"
+                condition=Q(sheets__gte=1, sheets__lte=sheet_numbers.MOST),
+                name="paper_pad_sheets_within_most",
             ),
         )
 
@@ -95,11 +96,15 @@ class SheetVoid(models.Model):
         ordering = ("pad", "number", "turn")
         constraints = (
             models.UniqueConstraint(fields=("pad", "number", "turn"), name="sheet_void_turn_once"),
-            models.CheckConstraint(condition=Q(number__gte=1, turn__gte=1), name="sheet_void_counts_from_one"),
+            models.CheckConstraint(
+                condition=Q(number__gte=1, turn__gte=1), name="sheet_void_counts_from_one"
+            ),
             models.CheckConstraint(
                 condition=Q(reason__in=("", *VoidReason.values)), name="sheet_void_reason_known"
             ),
-            models.CheckConstraint(condition=Q(turn__gt=1) | ~Q(reason=""), name="sheet_void_begins_with_a_reason"),
+            models.CheckConstraint(
+                condition=Q(turn__gt=1) | ~Q(reason=""), name="sheet_void_begins_with_a_reason"
+            ),
         )
 
     def __str__(self) -> str:

@@ -108,9 +108,7 @@ class Registration(models.Model):
     )
     guardian_relation = models.CharField(max_length=6, choices=GuardianRelation, blank=True)
     guardian_agreed = models.BooleanField(default=False)
-    pad = models.ForeignKey(
-        PaperPad, models.PROTECT, related_name="registrations", null=True, db_index=False
-    )
+    pad = models.ForeignKey(PaperPad, models.PROTECT, related_name="registrations", null=True, db_index=False)
     sheet = models.PositiveSmallIntegerField(
         null=True, help_text="The sheet of the pad that it was keyed in from."
     )

@@ -31,10 +31,6 @@ class Account:
         return sheet_numbers.in_ranges(self.missing)
 
     @property
-    def open_sheets(self) -> list[PaperSheet]:
-        return [PaperSheet(self.pad, number) for number in self.missing]
-
-    @property
     def voided_words(self) -> list[tuple[str, str]]:
         """(reason, its sheets), in the order of the reasons."""
         return [
@@ -66,7 +62,9 @@ def of_booth(booth: Booth) -> list[Account]:
 def named(typed: tuple[str, int], user: User) -> PaperSheet | None:
     """The sheet that a number names within the user's branch."""
     code, number = typed
-    pads: QuerySet[PaperPad] = PaperPad.objects.filter(branch_id=user.branch_id, code=code, sheets__gte=number)
+    pads: QuerySet[PaperPad] = PaperPad.objects.filter(
+        branch_id=user.branch_id, code=code, sheets__gte=number
+    )
     pad = pads.select_related("booth__event", "consent_text").first()
     return PaperSheet(pad, number) if pad and number else None
 
