@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('pad__isnull', True), ('sheet__isnull', True)), models.Q(('pad__isnull', False), ('sheet__gte', 1)), _connector='OR'), name='registration_sheet_with_pad'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('pad__isnull', True), ('sheet__isnull', True)), models.Q(('pad__isnull', False), ('sheet__gte', 1), ('sheet__isnull', False)), _connector='OR'), name='registration_sheet_with_pad'),
         ),
         migrations.AddField(
             model_name='sheetvoid',
