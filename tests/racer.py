@@ -22,9 +22,10 @@ from django.core.cache import cache  # noqa: E402
 from django.db import connection  # noqa: E402  models need the set-up above
 from django.utils import timezone  # noqa: E402
 
-from enrolment.actions import claims, decisions, draft_codes, registrations, shift  # noqa: E402
+from enrolment.actions import claims, decisions, draft_codes, pads, registrations, shift  # noqa: E402
+from enrolment import sheet_numbers  # noqa: E402
 from enrolment.choices import State  # noqa: E402
-from enrolment.models import Registration  # noqa: E402
+from enrolment.models import PaperPad, Registration  # noqa: E402
 from outreach.actions import audit, equipment, greetings, handovers, people, temporary  # noqa: E402
 from outreach.errors import ActionRefused  # noqa: E402
 from outreach.models import AuditHead, Booth, EquipmentItem, EquipmentLine, Event, User  # noqa: E402
@@ -54,6 +55,14 @@ def arrange(options: dict) -> None:
     if options.get("without_claim_lock"):
         claims._lock_first = lambda waiting: slowly(waiting.first())
         claims._hold = hold_unconditionally
+    if options.get("without_pad_lock"):
+        pads.lock = lambda pad: None
+        real_objection, real_accounts = pads.sheets.objection, pads.sheets.accounts
+        pads.sheets.objection = lambda *args, **kwargs: slowly(real_objection(*args, **kwargs))
+        pads.sheets.accounts = lambda *args: slowly(real_accounts(*args))
+    if draws := options.get("draws"):
+        drawn = iter(draws)
+        sheet_numbers.new_code = lambda: next(drawn)
     if options.get("slow_look"):
         real_look = registrations.warnings
         registrations.warnings = lambda *args, **kwargs: slowly(real_look(*args, **kwargs))
@@ -118,7 +127,10 @@ def read_head_without_lock(branch_id: int) -> AuditHead:
 
 def submit(username: str, row: dict) -> dict:
     by = User.objects.get(username=username)
-    receipt = registrations.submit(by=by, entry=factories.entry(by=by, **row))
+    try:
+        receipt = registrations.submit(by=by, entry=factories.entry(by=by, **row))
+    except ActionRefused as refused:
+        return {"outcome": refused.code}
     return {"outcome": receipt.outcome, "reference": receipt.registration.reference}
 
 
@@ -215,7 +227,24 @@ def take_draft(username: str, code: str) -> dict:
     return {"outcome": "taken"}
 
 
+def make_pad(username: str, booth: int, pad_id: str) -> dict:
+    by, stand = User.objects.get(username=username), Booth.objects.select_related("event").get(pk=booth)
+    is_new = pads.make(by=by, booth=stand, pad_id=UUID(pad_id), number=5)
+    return {"outcome": "made" if is_new else "same"}
+
+
+def void_sheets(username: str, pad: str, numbers: list[int]) -> dict:
+    by, of = User.objects.get(username=username), PaperPad.objects.get(pk=pad)
+    try:
+        pads.void(by=by, pad=of, numbers=numbers, reason="unused")
+    except ActionRefused as refused:
+        return {"outcome": refused.code}
+    return {"outcome": "voided"}
+
+
 ORDERS = {
+    "make_pad": make_pad,
+    "void_sheets": void_sheets,
     "take_draft": take_draft,
     "close_booth": close_booth,
     "submit": submit,

@@ -71,10 +71,7 @@ def test_ranges_are_read_as_people_write_them_and_nothing_else():
 
 
 def pad_of(cast, *, booth: str = "A", number: int = 5, by=None) -> PaperPad:
-    made = uuid4()
-    stand = cast.event.booths.get(code=booth)
-    assert pads.make(by=by or cast.head, booth=stand, pad_id=made, number=number)
-    return PaperPad.objects.get(pk=made)
+    return factories.pad(cast.event.booths.get(code=booth), by=by or cast.head, number=number)
 
 
 def no(pad: PaperPad, number: int = 1) -> str:
@@ -120,9 +117,7 @@ def test_who_may_not_make_a_pad_is_refused(cast):
 
 def test_an_officer_sees_the_pads_of_their_booths(cast, pad):
     factories.assign(cast.colleague, cast.event.booths.get(code="B"), cast.event.first_day)
-    seen = {
-        name: list(PaperPad.objects.visible_to(person)) == [pad] for name, person in cast.people.items()
-    }
+    seen = {name: list(PaperPad.objects.visible_to(person)) == [pad] for name, person in cast.people.items()}
     assert {name for name, sees in seen.items() if sees} == {
         "officer", "reviewer", "other_reviewer", "head", "system_admin",
     }  # fmt: skip
@@ -310,7 +305,11 @@ def test_a_paper_file_may_name_sheets(cast, pad):
     from enrolment import paper
 
     assert paper.COLUMNS[-1] == "sheet"
-    rows = [factories.row(sheet=no(pad, 1)), factories.row(sheet=no(pad, 1)), factories.row(sheet="P-XXX-001-1")]
+    rows = [
+        factories.row(sheet=no(pad, 1)),
+        factories.row(sheet=no(pad, 1)),
+        factories.row(sheet="P-XXX-001-1"),
+    ]
     for act in (paper.preview, lambda rows, by: list(paper.import_rows(rows, by=by))):
         outcomes = [(line.outcome, line.errors) for line in act(rows, by=cast.reviewer)]
         assert outcomes == [

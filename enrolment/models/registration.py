@@ -134,7 +134,8 @@ class Registration(models.Model):
             models.UniqueConstraint(fields=("status_token",), name="registration_status_token_once"),
             models.UniqueConstraint(fields=("pad", "sheet"), name="registration_sheet_once"),
             models.CheckConstraint(
-                condition=Q(pad__isnull=True, sheet__isnull=True) | Q(pad__isnull=False, sheet__isnull=False, sheet__gte=1),
+                condition=Q(pad__isnull=True, sheet__isnull=True)
+                | Q(pad__isnull=False, sheet__isnull=False, sheet__gte=1),
                 name="registration_sheet_with_pad",
             ),
             models.UniqueConstraint(
