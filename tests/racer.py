@@ -22,8 +22,8 @@ from django.core.cache import cache  # noqa: E402
 from django.db import connection  # noqa: E402  models need the set-up above
 from django.utils import timezone  # noqa: E402
 
-from enrolment.actions import claims, decisions, draft_codes, pads, registrations, shift  # noqa: E402
 from enrolment import sheet_numbers  # noqa: E402
+from enrolment.actions import claims, decisions, draft_codes, pads, registrations, shift  # noqa: E402
 from enrolment.choices import State  # noqa: E402
 from enrolment.models import PaperPad, Registration  # noqa: E402
 from outreach.actions import audit, equipment, greetings, handovers, people, temporary  # noqa: E402
@@ -59,7 +59,7 @@ def arrange(options: dict) -> None:
         pads.lock = lambda pad: None
         real_objection, real_accounts = pads.sheets.objection, pads.sheets.accounts
         pads.sheets.objection = lambda *args, **kwargs: slowly(real_objection(*args, **kwargs))
-        pads.sheets.accounts = lambda *args: slowly(real_accounts(*args))
+        pads.sheets.accounts = lambda *args: slowly(slowly(real_accounts(*args)))
     if draws := options.get("draws"):
         drawn = iter(draws)
         sheet_numbers.new_code = lambda: next(drawn)
@@ -127,10 +127,7 @@ def read_head_without_lock(branch_id: int) -> AuditHead:
 
 def submit(username: str, row: dict) -> dict:
     by = User.objects.get(username=username)
-    try:
-        receipt = registrations.submit(by=by, entry=factories.entry(by=by, **row))
-    except ActionRefused as refused:
-        return {"outcome": refused.code}
+    receipt = registrations.submit(by=by, entry=factories.entry(by=by, **row))
     return {"outcome": receipt.outcome, "reference": receipt.registration.reference}
 
 
@@ -233,6 +230,18 @@ def make_pad(username: str, booth: int, pad_id: str) -> dict:
     return {"outcome": "made" if is_new else "same"}
 
 
+def key_in(username: str, row: dict) -> dict:
+    """As the page does: the form looks first, the action again."""
+    by = User.objects.get(username=username)
+    form = factories.form(by=by, **row)
+    if not form.is_valid():
+        return {"outcome": form.coded_errors()[0].partition(":")[2]}
+    try:
+        return {"outcome": registrations.submit(by=by, entry=form.entry()).outcome}
+    except ActionRefused as refused:
+        return {"outcome": refused.code}
+
+
 def void_sheets(username: str, pad: str, numbers: list[int]) -> dict:
     by, of = User.objects.get(username=username), PaperPad.objects.get(pk=pad)
     try:
@@ -243,6 +252,7 @@ def void_sheets(username: str, pad: str, numbers: list[int]) -> dict:
 
 
 ORDERS = {
+    "key_in": key_in,
     "make_pad": make_pad,
     "void_sheets": void_sheets,
     "take_draft": take_draft,
