@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from enrolment import references, sheet_numbers
+from enrolment import paper, references, sheet_numbers
 from enrolment.actions import pads, registrations
 from enrolment.models import PaperPad, PaperSheet, Registration, SheetVoid
 from enrolment.queries import sheets
@@ -302,8 +302,6 @@ def test_the_database_refuses_a_turn_twice_and_a_void_without_a_reason(cast, pad
 
 
 def test_a_paper_file_may_name_sheets(cast, pad):
-    from enrolment import paper
-
     assert paper.COLUMNS[-1] == "sheet"
     rows = [
         factories.row(sheet=no(pad, 1)),
