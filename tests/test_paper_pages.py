@@ -80,7 +80,7 @@ def test_a_sheet_is_keyed_in_and_its_code_then_leads_to_the_receipt(cast, booth,
 
 def test_the_number_stands_on_the_page_that_is_checked(cast, booth, pad, login):
     page = login(cast.officer).post(scanned(pad), answers(booth, sheet=no(pad), step=""))
-    assert no(pad) in page.content.decode().split("page-form")[0]
+    assert f'<dd class="jb-ref">{no(pad)}</dd>' in page.content.decode()
 
 
 def test_a_sheet_of_another_booth_or_of_nowhere_or_voided_leads_back_with_a_sentence(
