@@ -77,6 +77,17 @@ class WithdrawalChannel(models.TextChoices):
     GUARDIAN = "guardian", _("The guardian of a worker under 18")
 
 
+class VoidReason(models.TextChoices):
+    """Why a sheet of a pad will never be keyed in. A list and no free text: that could name a worker, and this page
+    opens nobody's data."""
+
+    UNUSED = "unused", _("was not used")
+    SPOILT = "spoilt", _("written wrongly or damaged")
+    STOPPED = "stopped", _("the worker did not go on")
+    NO_NUMBER = "no_number", _("keyed in without its number")
+    LOST = "lost", _("lost")
+
+
 class ProspectReason(models.TextChoices):
     """Why somebody who is interested is not registered yet."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from enrolment.choices import ConsentHow
-from enrolment.models import ConsentText, JobType
+from enrolment.models import ConsentText, JobType, PaperSheet
 from outreach import crypto
 from outreach.models import Booth, Event, User
 
@@ -49,6 +49,7 @@ class Entry:
     consent_how: str = ConsentHow.PAPER
     guardian_relation: str = ""
     guardian_agrees: bool = False
+    sheet: PaperSheet | None = None
 
     @property
     def guardian_agreed(self) -> bool:
@@ -108,5 +109,5 @@ def _text(value: Any) -> str:
             return value.username
         case ConsentText():
             return value.code
-        case _:
+        case _:  # a sheet is called by its number
             return str(value)

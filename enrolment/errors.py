@@ -49,6 +49,11 @@ ERRORS = {
     "guardian_agrees_invalid": _("Tick it, or leave it open."),
     "consent_late": _("Consent must come before the registration. Check both times."),
     "consent_at_invalid": _("Write the day and time of consent, such as 22-11-2026 10.30."),
+    "sheet_invalid": _("This is no number of a paper sheet. Copy it from the top of the sheet, such as P-7K3-042-X."),
+    "sheet_unknown": _("No sheet of this branch has this number. Compare it with the top of the sheet."),
+    "sheet_elsewhere": _("This sheet belongs to another booth. An officer of that booth keys it in."),
+    "sheet_used": _("This sheet is keyed in already. Compare the number with the top of the sheet."),
+    "sheet_void": _("This sheet is voided. If it was filled in after all, ask the branch head to take that back."),
     "no_tariff": _("No contribution table covers this month. Tell the branch's system admin."),
     "row_cells": _("This row has more cells than the header. Check for stray separators."),
 }  # fmt: skip
@@ -60,6 +65,7 @@ CLOSER = {
         "No village has exactly this name. Choose one from the list, or write it as on the KTP."
     ),
     "village_ambiguous": _("Several villages have this name. Choose one from the list, or add the district."),
+    "sheet_used": _("This sheet is keyed in already, as registration %(reference)s. Compare the number."),
     "location_unknown": _("Several places begin like this. Choose one from the list."),
 }
 

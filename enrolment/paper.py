@@ -15,7 +15,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from enrolment.actions import identity, registrations
+from enrolment.actions import identity, pads, registrations
 from enrolment.forms.registration import RegistrationForm
 from enrolment.models import Registration
 from enrolment.queries.duplicates import TWIN_CODES
@@ -31,6 +31,7 @@ OPTIONAL = frozenset(
         "consent_how",
         "guardian_relation",
         "guardian_agrees",
+        "sheet",
     )
 )
 MAX_BYTES = 2_000_000
@@ -151,7 +152,10 @@ def _store(number: str, form: RegistrationForm | None, *, by: User) -> Line:
         return Line(row=number, outcome="refused", errors=("row:row_cells",))
     if not form.is_valid():
         return Line(row=number, outcome="refused", errors=tuple(form.coded_errors()))
-    receipt = registrations.submit(by=by, entry=form.entry())
+    try:
+        receipt = registrations.submit(by=by, entry=form.entry())
+    except pads.SheetRefused as refused:
+        return Line(row=number, outcome="refused", errors=(f"sheet:{refused.code}",))
     if receipt.outcome != "created":
         return Line(row=number, outcome=receipt.outcome, reference=_own_reference(receipt, by))
     stored = receipt.registration

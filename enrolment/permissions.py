@@ -11,6 +11,9 @@ ADD_CONSENT_TEXT = "enrolment.add_consenttext"
 ADD_SCHEDULE, ADD_RELIEF = "enrolment.add_contributionschedule", "enrolment.add_relief"
 NOTE_PROSPECTS = "enrolment.add_prospect"
 VIEW_PROSPECTS, CALL_PROSPECTS = "enrolment.view_prospect", "enrolment.change_prospect"
+# Paper pads: printed by the branch, accounted for by who holds the sheets, taken back by the head.
+MAKE_PADS, VIEW_PADS = "enrolment.add_paperpad", "enrolment.view_paperpad"
+VOID_SHEETS, TAKE_BACK_VOIDS = "enrolment.add_sheetvoid", "enrolment.change_sheetvoid"
 
 _REFERENCE_DATA = ("jobtype", "contributionschedule", "bracket", "relief", "consenttext")
 
@@ -19,8 +22,10 @@ def _view(*models: str) -> tuple[str, ...]:
     return tuple(f"enrolment.view_{model}" for model in models)
 
 
+_KEEP_PADS = (MAKE_PADS, VIEW_PADS, VOID_SHEETS)
+
 ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
-    Role.OFFICER: (REGISTER, VIEW, NOTE_PROSPECTS, VIEW_PROSPECTS, CALL_PROSPECTS),
+    Role.OFFICER: (REGISTER, VIEW, NOTE_PROSPECTS, VIEW_PROSPECTS, CALL_PROSPECTS, VIEW_PADS, VOID_SHEETS),
     Role.REVIEWER: (
         VIEW,
         REVIEW,
@@ -28,10 +33,18 @@ ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
         COUNT,
         VIEW_PROSPECTS,
         CALL_PROSPECTS,
+        *_KEEP_PADS,
         *_view("consentwithdrawal", *_REFERENCE_DATA),
     ),
-    Role.HEAD: (COUNT, IMPORT, *_view(*_REFERENCE_DATA)),
-    Role.SYSTEM_ADMIN: (IMPORT, ADD_CONSENT_TEXT, ADD_SCHEDULE, ADD_RELIEF, *_view(*_REFERENCE_DATA)),
+    Role.HEAD: (COUNT, IMPORT, *_KEEP_PADS, TAKE_BACK_VOIDS, *_view(*_REFERENCE_DATA)),
+    Role.SYSTEM_ADMIN: (
+        IMPORT,
+        ADD_CONSENT_TEXT,
+        ADD_SCHEDULE,
+        ADD_RELIEF,
+        *_KEEP_PADS,
+        *_view(*_REFERENCE_DATA),
+    ),  # fmt: skip
 }
 """The system admin may import a file for the branch (it shows row numbers and codes, no person), so that a branch
 with two reviewers need not spend one of them on typing: whoever entered a row may not decide on it."""

@@ -28,9 +28,14 @@ def check_symbol(body: str) -> str:
     return ALPHABET[-weighted % len(ALPHABET)]
 
 
+def symbols(typed: str) -> str:
+    """What was typed or heard, without blanks and dashes, each misread letter as the symbol that was meant."""
+    return "".join(typed.upper().split()).replace("-", "").translate(_MISREAD)
+
+
 def normalise(typed: str) -> str:
     """What was typed or heard, in the stored form. Raises ValueError if it cannot be a reference."""
-    reference = "".join(typed.upper().split()).replace("-", "").translate(_MISREAD)
+    reference = symbols(typed)
     if len(reference) != LENGTH or not set(reference) <= set(ALPHABET):
         raise ValueError("a reference has seven symbols")
     if check_symbol(reference[:-1]) != reference[-1]:

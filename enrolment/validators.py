@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from enrolment import money, nik
+from enrolment import money, nik, sheet_numbers
 from enrolment.choices import ConsentHow, GuardianRelation, Package, Sex
 from enrolment.contributions import MONTHS_PREPAID
 from enrolment.errors import refusal
@@ -215,6 +215,14 @@ def income(typed: str) -> int:
         return money.parse_rupiah(typed)
     except ValueError:
         raise refusal("income_invalid", empty=not typed) from None
+
+
+def sheet(typed: str) -> tuple[str, int] | None:
+    """The number of a paper sheet as (pad's code, sheet); None where nothing was typed."""
+    try:
+        return sheet_numbers.read(typed) if typed else None
+    except ValueError:
+        raise refusal("sheet_invalid") from None
 
 
 def months(typed: str) -> int:

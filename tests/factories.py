@@ -9,12 +9,12 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from enrolment.actions import decisions, drafts, prospects, registrations, shift
+from enrolment.actions import decisions, drafts, pads, prospects, registrations, shift
 from enrolment.actions.prospects import ProspectContent
 from enrolment.choices import State
 from enrolment.entry import Entry
 from enrolment.forms.registration import RegistrationForm
-from enrolment.models import Draft, Prospect, Registration
+from enrolment.models import Draft, PaperPad, Prospect, Registration
 from outreach.actions import coordination, sessions
 from outreach.actions.coordination import CoordinationContent
 from outreach.actions.sessions import SessionContent
@@ -113,6 +113,13 @@ def event(
 
 def assign(user: User, booth: Booth, *days: date) -> None:
     Assignment.objects.bulk_create(Assignment(booth=booth, officer=user, day=day) for day in days)
+
+
+def pad(booth: Booth, *, by: User, number: int = 5) -> PaperPad:
+    """A pad of paper forms, just printed."""
+    made = uuid4()
+    assert pads.make(by=by, booth=booth, pad_id=made, number=number)
+    return PaperPad.objects.select_related("booth__event").get(pk=made)
 
 
 AGREED = {"consent_version": "2023-06", "consent_how": "aloud"}

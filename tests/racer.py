@@ -21,10 +21,21 @@ django.setup()
 from django.db import connection, transaction  # noqa: E402  models need the set-up above
 from django.utils import timezone  # noqa: E402
 
-from enrolment.actions import claims, decisions, draft_codes, drafts, identity, registrations, shift, tariffs  # noqa: E402
+from enrolment import sheet_numbers  # noqa: E402
+from enrolment.actions import (  # noqa: E402
+    claims,
+    decisions,
+    draft_codes,
+    drafts,
+    identity,
+    pads,
+    registrations,
+    shift,
+    tariffs,
+)
 from enrolment.choices import State  # noqa: E402
 from enrolment.contributions import Schedule  # noqa: E402
-from enrolment.models import Draft, Registration  # noqa: E402
+from enrolment.models import Draft, PaperPad, Registration  # noqa: E402
 from outreach.actions import audit, equipment, greetings, handovers, limits, people, temporary  # noqa: E402
 from outreach.errors import ActionRefused  # noqa: E402
 from outreach.models import Allowance, AuditHead, Booth, EquipmentItem, EquipmentLine, Event, User  # noqa: E402
@@ -63,6 +74,14 @@ def arrange(options: dict) -> None:
         claims._end_all = lambda by, real=claims._end_all: slowly(real(by))
     if options.get("without_limit_lock"):
         limits.spend = spend_without_lock
+    if options.get("without_pad_lock"):
+        pads.lock = lambda pad: None
+        real_objection, real_accounts = pads.sheets.objection, pads.sheets.accounts
+        pads.sheets.objection = lambda *args, **kwargs: slowly(real_objection(*args, **kwargs))
+        pads.sheets.accounts = lambda *args: slowly(slowly(real_accounts(*args)))
+    if draws := options.get("draws"):
+        drawn = iter(draws)
+        sheet_numbers.new_code = lambda: next(drawn)
     if options.get("slow_look"):
         real_look = registrations.warnings
         registrations.warnings = lambda *args, **kwargs: slowly(real_look(*args, **kwargs))
@@ -286,12 +305,42 @@ def ask_nik(username: str) -> dict:
     return {"outcome": "answered" if may else "limited"}
 
 
+def make_pad(username: str, booth: int, pad_id: str) -> dict:
+    by, stand = User.objects.get(username=username), Booth.objects.select_related("event").get(pk=booth)
+    is_new = pads.make(by=by, booth=stand, pad_id=UUID(pad_id), number=5)
+    return {"outcome": "made" if is_new else "same"}
+
+
+def key_in(username: str, row: dict) -> dict:
+    """As the page does: the form looks first, the action again."""
+    by = User.objects.get(username=username)
+    form = factories.form(by=by, **row)
+    if not form.is_valid():
+        return {"outcome": form.coded_errors()[0].partition(":")[2]}
+    try:
+        return {"outcome": registrations.submit(by=by, entry=form.entry()).outcome}
+    except ActionRefused as refused:
+        return {"outcome": refused.code}
+
+
+def void_sheets(username: str, pad: str, numbers: list[int]) -> dict:
+    by, of = User.objects.get(username=username), PaperPad.objects.get(pk=pad)
+    try:
+        pads.void(by=by, pad=of, numbers=numbers, reason="unused")
+    except ActionRefused as refused:
+        return {"outcome": refused.code}
+    return {"outcome": "voided"}
+
+
 ORDERS = {
     "add_schedule": add_schedule,
     "claim": claim,
     "save_draft": save_draft,
     "discard_draft": discard_draft,
     "ask_nik": ask_nik,
+    "key_in": key_in,
+    "make_pad": make_pad,
+    "void_sheets": void_sheets,
     "take_draft": take_draft,
     "close_booth": close_booth,
     "submit": submit,

@@ -66,6 +66,12 @@ _CLOSERS = {
 }
 SHIFT = (answers(**_CLOSERS), answers(ok=422, **_CLOSERS))
 
+_HOLDERS = {
+    "to": {"officer", "reviewer", "head", "system_admin"},
+    "hidden": ORGANISERS | STRANGERS | {"colleague"},
+}
+_PADS = (answers(**_HOLDERS), answers(ok=422, **_HOLDERS))
+
 # route: (GET, POST)
 ROUTES = {
     "": (everybody(302), READ_ONLY),
@@ -139,6 +145,14 @@ ROUTES = {
     # Only the answer to a POST holds the number; a look at the address leads back to the receipt.
     "registrations/<reference:reference>/whatsapp/": (answers(ok=302, **OWN), answers(**OWN)),
     "booths/<int:booth_id>/<day:day>/close/": SHIFT,
+    # The pages of paper forms: an officer's own booths, the branch's events. The branch makes pads.
+    "paper/<slug:slug>/": (_PADS[0], READ_ONLY),
+    "paper/<slug:slug>/new/": (
+        answers(to={"reviewer", "head", "system_admin"}, hidden=ORGANISERS | (STRANGERS - {"stranger"})),
+        answers(ok=422, to={"reviewer", "head", "system_admin"}, hidden=ORGANISERS | (STRANGERS - {"stranger"})),
+    ),
+    "paper/pads/<uuid:pad_id>/": _PADS,
+    "paper/pads/<uuid:pad_id>/print/": (_PADS[0], READ_ONLY),
     "prospects/": (answers(to=OFFICERS | REVIEWERS, hidden=ORGANISERS), READ_ONLY),
     # On duty nowhere today: back to the list, which says so.
     "prospects/new/": (answers(ok=302, to=OFFICERS, hidden=ORGANISERS),) * 2,

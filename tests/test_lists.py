@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from enrolment.actions import consent
-from enrolment.models import ConsentText, ContributionSchedule, JobType, Relief
+from enrolment.actions import consent, pads
+from enrolment.models import ConsentText, ContributionSchedule, JobType, PaperPad, PaperSheet, Relief
 from outreach.actions import audit
 from outreach.models import Assignment, Booth, Campaign, Event
 from tests import equipping, factories
@@ -151,6 +151,24 @@ def _booth(cast) -> Booth:
     return cast.event.booths.get(code="A")
 
 
+def _pad(cast, number: int) -> None:
+    """With a sheet keyed in, one voided and the others open."""
+    made = factories.pad(_booth(cast), by=cast.head)
+    pads.void(by=cast.officer, pad=made, numbers=[2], reason="lost")
+    factories.submitted(by=cast.officer, sheet=str(PaperSheet(made, 1)))
+
+
+def _voids(cast, number: int) -> None:
+    """Of the one pad, each by somebody of their own."""
+    pad = PaperPad.objects.first() or factories.pad(_booth(cast), by=cast.head, number=50)
+    person = factories.reviewer(f"pencatat-{number}", of=cast.branch)
+    pads.void(by=person, pad=pad, numbers=[number * 3 + 1], reason="lost")
+
+
+def _the_pad(cast) -> tuple:
+    return ((PaperPad.objects.first() or factories.pad(_booth(cast), by=cast.head, number=50)).pk,)
+
+
 def _closed(cast, number: int) -> None:
     factories.closed(_booth(cast), by=cast.officer, seen=number)
 
@@ -173,6 +191,8 @@ LISTS = {
     "admin:outreach_coordination_event": Listing("head", _coordination, **OF_EVENT),
     "admin:outreach_event_temporary": Listing("head", _temporary, lambda cast: (cast.event.pk,)),
     "booth-close": Listing("officer", _closed, lambda cast: (_booth(cast).pk, cast.event.first_day)),
+    "paper-pads": Listing("officer", _pad, **OF_EVENT),
+    "paper-pad": Listing("officer", _voids, _the_pad),
     "prospects": Listing("officer", _prospect),
     "today": Listing("officer", _sent),
     "today, to correct": Listing("officer", _returned),
@@ -218,6 +238,7 @@ SINGLES = {
     "region-search",  # at most ten, out of the process's own memory
     "registration-form-data",  # four queries, whatever there is
     "draft-take", "draft-offer", "drafts", "draft", "draft-discard", "registration-nik",
+    "paper-pad-new", "paper-pad-print",  # a pad is one row, however many sheets are printed of it
     "prospect-new", "prospect", "registration-slip", "registration-whatsapp", "status",
     "registration-new", "registration-receipt", "registration-correct", "registration-withdraw",
     "consent-withdraw", "admin:enrolment_registration_consent",

@@ -36,6 +36,7 @@ def world(cast):
     registration = factories.submitted(by=cast.officer)
     line = equipping.asked(cast)
     prospect = factories.prospect(by=cast.officer, booth=cast.event.booths.first())
+    pad = factories.pad(cast.event.booths.first(), by=cast.head)
     draft = factories.draft(by=cast.officer, of=cast.event)
     session = factories.session(of=cast.event, by=cast.officer)
     refused = factories.rejected(by=cast.officer, reviewer=cast.reviewer)
@@ -63,6 +64,7 @@ def world(cast):
             "<uuid:submission_id>": str(draft.pk),
             "<slug:digest>": "0" * 24,
             "<uuid:prospect_id>": str(prospect.pk),
+            "<uuid:pad_id>": str(pad.pk),
             "<uuid:session_id>": str(session.pk),
             "<uuid:coordination_id>": str(log.pk),
             "<int:booth_id>": str(cast.event.booths.first().pk),

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from enrolment.management.commands.seed_demo import ACCOUNTS
-from enrolment.models import Decision, Draft, Prospect, ProspectCall, Registration
+from enrolment.models import Decision, Draft, PaperPad, Prospect, ProspectCall, Registration
+from enrolment.queries import sheets
 from outreach.choices import DEMO_ACCOUNTS, LineState
 from outreach.management import demo_equipment
 from outreach.models import (
@@ -158,3 +159,12 @@ def test_without_demo_there_are_no_known_passwords(db, settings):
 
 def test_the_checks_know_the_demos_accounts():
     assert tuple(ACCOUNTS) == DEMO_ACCOUNTS
+
+
+def test_the_demos_pad_has_sheets_keyed_in_one_voided_and_some_open(db):
+    call_command("seed_demo")
+    past, today = sheets.accounts(PaperPad.objects.order_by("booth__event__first_day"))
+    assert (sorted(past.keyed), past.voided, past.missing) == (
+        [1, 2, 3, 4, 5, 6], {7: "spoilt"}, [8, 9, 10, 11, 12],
+    )  # fmt: skip
+    assert (today.keyed, today.voided, len(today.missing)) == ({}, {1: "spoilt"}, 9)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from enrolment import references
-from enrolment.actions import decisions, drafts, prospects
+from enrolment.actions import decisions, drafts, pads, prospects
 from enrolment.choices import State
 from enrolment.entry import Entry, nik_index, person_index
 from enrolment.models import ContributionSchedule, Prospect, Registration, RegistrationVersion
@@ -36,7 +36,8 @@ def submit(*, by: User, entry: Entry, prospect: Prospect | None = None) -> Recei
     """Store a new registration, or recognise one that was sent before. `prospect` is who becomes it.
 
     The unique constraint on `submission_id` decides, never a look-up first: of two simultaneous submissions one
-    inserts and the other finds what it collided with. Raises ActionRefused without the right to register.
+    inserts and the other finds what it collided with. Raises ActionRefused without the right to register, and
+    pads.SheetRefused where its sheet of paper is taken.
     """
     may = by.has_perm(REGISTER) or by.has_perm(IMPORT)
     foreign = by.branch_id != entry.event.branch_id or entry.booth.event_id != entry.event.pk
@@ -77,6 +78,7 @@ def correct(*, by: User, registration: Registration, entry: Entry, seen: int | N
             )
         now = timezone.now()
         locked.version += 1
+        pads.check(by=by, entry=entry)
         _fill(locked, entry=entry, registered_at=locked.registered_at, consent_at=locked.consent_at)
         source, locked.state = locked.state, State.SUBMITTED
         locked.decided_at = locked.decided_by = locked.claimed_by = locked.claimed_until = None
@@ -97,6 +99,7 @@ def is_stored(registration: Registration, *, entry: Entry) -> bool:
 
 
 def _create(*, by: User, entry: Entry, reference: str, prospect: Prospect | None) -> Registration:
+    pads.check(by=by, entry=entry)
     now = timezone.now()
     registered_at = entry.registered_at or now
     registration = Registration(
@@ -132,6 +135,9 @@ def _fill(registration: Registration, *, entry: Entry, registered_at: datetime, 
     registration.registered_at, registration.consent_at = registered_at, consent_at
     registration.consent_text = entry.consent_version
     registration.event, registration.booth = entry.event, entry.booth
+    registration.pad, registration.sheet = (
+        (entry.sheet.pad, entry.sheet.number) if entry.sheet else (None, None)
+    )
     registration.nik_index = nik_index(entry.nik)
     registration.kind = duplicates.kind_of(registration.nik_index, of=registration.pk)
     registration.person_index = person_index(entry.full_name, entry.birth_date)

@@ -22,6 +22,7 @@ from enrolment.contributions import MONTHS_PREPAID, allowed_first_months
 from enrolment.entry import Entry
 from enrolment.errors import refusal
 from enrolment.forms.fields import DateBoxes, NoticeChoice, RuleField, TickForValue
+from enrolment.forms.sheet import OfPaper, sheet_number
 from enrolment.forms.typing_help import RegionInput, help_typing
 from enrolment.models import ConsentText, JobType, Registration
 from enrolment.permissions import IMPORT
@@ -42,7 +43,7 @@ RETIREMENT_AGE = 65
 """Who has reached it on the day of registration can't become a BPU participant."""
 
 
-class RegistrationForm(forms.Form):
+class RegistrationForm(OfPaper, forms.Form):
     """One worker's registration, scoped to `user`: their events, their booths, their officers."""
 
     use_required_attribute = False
@@ -152,6 +153,7 @@ class RegistrationForm(forms.Form):
         widget=TickForValue("y"),
         required=False,
     )
+    sheet = sheet_number()
 
     def __init__(
         self,
@@ -167,16 +169,14 @@ class RegistrationForm(forms.Form):
         day, at its own event, booth and officer: those may be over, renamed or reassigned by now.
         """
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.user, self.from_file = user, from_file
         self.near = user.branch.regency_code
         self.fields["village_code"].rule = validators.village(self.near)
         self.on_paper, self.correcting, self.stored = on_paper, correcting, correcting
-        self.from_file = from_file
         if on_paper:
             self.fields["registered_at"].widget = forms.TextInput()
         self.helper = FormHelper(self)
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
+        self.helper.form_tag, self.helper.disable_csrf = False, True
         self.helper.layout = self._layout()
 
     def prepare_page(self, *, day: date, event: Event | None = None) -> None:
@@ -372,7 +372,7 @@ class RegistrationForm(forms.Form):
                 _("Notice and consent"),
                 "consent_version",
                 Field("consent_how", wrapper_class="jb-choices-1"),
-                *((Field("registered_at", wrapper_class="is-needed"),) if self.on_paper else ()),
+                *self.of_paper(),
                 data_step="consent",
             ),
             Fieldset(_("The NIK on the KTP"), "nik", data_step="nik"),

@@ -3,6 +3,7 @@ from enrolment.models.consent_withdrawal import ConsentWithdrawal
 from enrolment.models.decision import Decision
 from enrolment.models.draft import Draft
 from enrolment.models.job_type import JobType
+from enrolment.models.paper_pad import PaperPad, PaperSheet, SheetVoid
 from enrolment.models.prospect import Prospect, ProspectCall
 from enrolment.models.registration import Registration, RegistrationVersion
 from enrolment.models.tariff import Bracket, ContributionSchedule, Relief
@@ -15,9 +16,12 @@ __all__ = [
     "Decision",
     "Draft",
     "JobType",
+    "PaperPad",
+    "PaperSheet",
     "Prospect",
     "ProspectCall",
     "Registration",
     "RegistrationVersion",
     "Relief",
+    "SheetVoid",
 ]

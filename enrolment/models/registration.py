@@ -9,6 +9,7 @@ from enrolment import contributions, references
 from enrolment.choices import LIVE_STATES, ConsentHow, GuardianRelation, Kind, Package, Sector, State
 from enrolment.models.consent_text import ConsentText
 from enrolment.models.job_type import JobType
+from enrolment.models.paper_pad import PaperPad, PaperSheet
 from enrolment.models.tariff import ContributionSchedule
 from enrolment.permissions import VIEW
 from outreach.choices import Role
@@ -112,6 +113,10 @@ class Registration(models.Model):
     )
     guardian_relation = models.CharField(max_length=6, choices=GuardianRelation, blank=True)
     guardian_agreed = models.BooleanField(default=False)
+    pad = models.ForeignKey(PaperPad, models.PROTECT, related_name="registrations", null=True, db_index=False)
+    sheet = models.PositiveSmallIntegerField(
+        null=True, help_text="The sheet of the pad that it was keyed in from."
+    )
 
     claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     claimed_until = models.DateTimeField(null=True)
@@ -132,6 +137,12 @@ class Registration(models.Model):
             models.UniqueConstraint(fields=("submission_id",), name="registration_submission_id_once"),
             models.UniqueConstraint(fields=("reference",), name="registration_reference_once"),
             models.UniqueConstraint(fields=("status_token",), name="registration_status_token_once"),
+            models.UniqueConstraint(fields=("pad", "sheet"), name="registration_sheet_once"),
+            models.CheckConstraint(
+                condition=Q(pad__isnull=True, sheet__isnull=True)
+                | Q(pad__isnull=False, sheet__isnull=False, sheet__gte=1),
+                name="registration_sheet_with_pad",
+            ),
             models.UniqueConstraint(
                 fields=("nik_index",),
                 condition=Q(state=State.APPROVED),
@@ -209,6 +220,11 @@ class Registration(models.Model):
     def is_held(self, *, now) -> bool:
         """Does a reviewer hold it? A claim has no end that anybody writes: it runs out."""
         return self.claimed_until is not None and self.claimed_until > now
+
+    @property
+    def paper_sheet(self) -> PaperSheet | None:
+        """The sheet of a pad that it was keyed in from."""
+        return PaperSheet(self.pad, self.sheet) if self.pad_id else None
 
     @property
     def last_month(self):

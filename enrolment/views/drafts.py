@@ -79,7 +79,8 @@ def go_on(request: HttpRequest, submission_id) -> HttpResponse:
     initial |= {"officer": request.user.username, "event": draft.event.slug, "booth": draft.booth.code}
     stand = {"event": draft.event.slug, "booth": draft.booth.code}
     duty = stands.find_duty(request.user, **stand, day=draft.day)
-    on_paper = duty is not None and duty.day != timezone.localdate()  # as at the address that it is sent to
+    of_today = duty is not None and duty.day == timezone.localdate()
+    on_paper = duty is not None and (not of_today or bool(initial.get("sheet")))  # as where it is sent to
     if on_paper and not initial.get("registered_at"):
         initial["registered_at"] = f"{day_short(duty.day)} "
     form = RegistrationForm(user=request.user, on_paper=on_paper, initial=initial)

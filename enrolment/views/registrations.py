@@ -12,13 +12,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from enrolment.actions import claims, disclosures, prospects, registrations
+from enrolment.actions import claims, disclosures, pads, prospects, registrations
 from enrolment.choices import Actor, State, moves_of
 from enrolment.forms.registration import RegistrationForm
-from enrolment.models import Draft, Prospect, Registration
+from enrolment.models import Draft, PaperSheet, Prospect, Registration
 from enrolment.queries import prospects as queries
 from enrolment.queries import stands
-from enrolment.views import comparing, drafts
+from enrolment.views import comparing, drafts, paper_sheet
 from enrolment.views.form_pages import (
     answers,
     conflict_page,
@@ -71,10 +71,13 @@ def today(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """The form, then check-answers, then the receipt. The id is made here, when the form opens."""
     day = timezone.localdate()
-    duty = _duty_for(request, day)
-    on_paper = duty is not None and duty.day != day
+    sheet = paper_sheet.named(request)
+    duty = _duty_for(request, day, sheet)
+    on_paper = duty is not None and (duty.day != day or paper_sheet.is_asked(request))
     prospect = _prospect(request)
     if request.method != "POST":
+        if paper_sheet.is_asked(request) and (away := paper_sheet.leads_away(request, sheet, duty)):
+            return away
         if duty is None:
             messages.warning(request, _("You are on duty at no stand today. Ask the branch to assign you."))
             return redirect("today")
@@ -91,6 +94,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 "work_location": regions.label(request.user.branch.regency_code),
                 "government_paid": "n",
                 **_known_of(request, prospect),
+                **paper_sheet.initial(sheet),
             },
         )
         return form_page(request, form, duty=duty)
@@ -100,7 +104,11 @@ def new(request: HttpRequest) -> HttpResponse:
     unsent = unsent_page(request, form, duty=duty)
     if unsent:
         return unsent
-    receipt = registrations.submit(by=request.user, entry=form.entry(), prospect=prospect)
+    try:
+        receipt = registrations.submit(by=request.user, entry=form.entry(), prospect=prospect)
+    except pads.SheetRefused as refused:  # taken between the form's look and the sending
+        form.add_error("sheet", str(refused))
+        return unsent_page(request, form, duty=duty)
     if receipt.outcome == "conflict":
         return conflict_page(request, receipt.registration, form)
     return receipt_page(request, receipt.outcome, receipt.registration)
@@ -125,9 +133,11 @@ def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "enrolment/registration_receipt.html", context)
 
 
-def _duty_for(request: HttpRequest, today: date) -> Assignment | None:
-    """The stand (and for paper the day) that the address names, or the first of today's."""
+def _duty_for(request: HttpRequest, today: date, sheet: PaperSheet | None) -> Assignment | None:
+    """The stand (and for paper the day) that the address or its sheet names, or the first of today's."""
     event, booth = request.GET.get("event"), request.GET.get("booth")
+    if sheet:
+        event, booth = sheet.pad.booth.event.slug, sheet.pad.booth.code
     if event and booth:
         return stands.find_duty(
             request.user, event=event, booth=booth, day=min(_day(request.GET.get("day")) or today, today)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from enrolment.actions import disclosures, shift
 from enrolment.forms.shift import ShiftForm
-from enrolment.queries import stands
+from enrolment.queries import sheets, stands
 from outreach.choices import Role
 from outreach.errors import ActionRefused
 from outreach.models import Booth, BoothReconciliation
@@ -74,11 +74,14 @@ def _page(
     request: HttpRequest, form: ShiftForm, booth: Booth, day: date, *, status: int = 200
 ) -> HttpResponse:
     rows = BoothReconciliation.objects.visible_to(request.user).filter(booth=booth, day=day)
+    paper = sheets.of_booth(booth)
     context = {
         "form": form,
         "booth": booth,
         "day": day,
         "known": form.known,
+        "paper": paper,
+        "sheets_open": sum(len(account.missing) for account in paper),
         "past": disclosures.closings(rows.newest_first().select_related("by"), by=request.user),
         "back_url": _back(request, booth),
     }

@@ -13,7 +13,7 @@ from django.utils import timezone
 from enrolment import paper
 from enrolment.actions import decisions
 from enrolment.choices import State
-from enrolment.management import demo_stand
+from enrolment.management import demo_paper, demo_stand
 from enrolment.models import Decision, Registration
 from outreach.choices import EventState, Role
 from outreach.management import demo_equipment, demo_field_work
@@ -58,6 +58,7 @@ class Command(BaseCommand):
                     row, branch=branch, campaign=campaign, organiser=organisation, officer=people["petugas"]
                 )
             demo_equipment.load(branch, head=people["kepala"], organiser=people["karangtaruna"])
+        demo_paper.load(by=people["kepala"])
         demo_field_work.load(officer=people["petugas"], head=people["kepala"])
         # An interrupted first run goes on: the import recognises what is there.
         if not Decision.objects.exclude(target=State.SUBMITTED).exists():
@@ -65,7 +66,7 @@ class Command(BaseCommand):
         demo_stand.load(officer=people["petugas"], today=today)
 
     def _registrations(self, people: dict[str, User]) -> None:
-        rows = paper.read_rows(REGISTRATIONS.read_bytes())
+        rows = demo_paper.number_rows(paper.read_rows(REGISTRATIONS.read_bytes()))
         refused = [
             line for line in paper.import_rows(rows, by=people["petugas"]) if line.outcome == "refused"
         ]
