@@ -6,7 +6,7 @@ from outreach.triggers import again, append_only
 
 
 class Migration(migrations.Migration):
-    dependencies = [("enrolment", "0017_paper_pads")]
+    dependencies = [("enrolment", "0021_paper_pads")]
 
     operations = [
         *again(import_module("enrolment.migrations.0002_triggers").Migration.operations),
