@@ -11,8 +11,8 @@ from outreach.triggers import lift
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('enrolment', '0015_draft_codes'),
-        ('outreach', '0006_reconciliation_append_only'),
+        ('enrolment', '0020_one_claim_ended_drafts'),
+        ('outreach', '0007_allowance'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
