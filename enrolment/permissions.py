@@ -44,7 +44,7 @@ ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
         ADD_RELIEF,
         *_KEEP_PADS,
         *_view(*_REFERENCE_DATA),
-    ),  # fmt: skip
+    ),
 }
 """The system admin may import a file for the branch (it shows row numbers and codes, no person), so that a branch
 with two reviewers need not spend one of them on typing: whoever entered a row may not decide on it."""
