@@ -52,7 +52,7 @@ function mark(field, box, sentences) {
 }
 
 // field → [sentence], in the order in which they are told.
-export function show(errors) {
+export function showErrors(errors) {
   clear();
   const summary = part("summary");
   const list = summary.querySelector("ul");

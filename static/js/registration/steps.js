@@ -6,7 +6,7 @@
 // server has stored it; `jb:kept` of theirs says that nothing typed would be lost. A fieldset without data-step belongs
 // to the step before it; what has data-of is shown with that step only.
 import { list } from "./check.js";
-import { clear, missing, show as showErrors } from "./errors.js";
+import { clear, missing, showErrors } from "./errors.js";
 import { entries, form, frame, part, template } from "./parts.js";
 import { ask, body, sender } from "./send.js";
 
