@@ -121,13 +121,11 @@ def _in_order(path: str, read: Callable[[str], str]) -> dict[str, str]:
     def draw(name: str) -> None:
         if name in under_way:
             raise CannotJoin(f"{path}: {' → '.join([*under_way, name])} import each other")
-        if name in found:
-            return
         under_way.append(name)
         text = read(name)
         for imported in _IMPORTED.finditer(text):
             draw(posixpath.normpath(posixpath.join(posixpath.dirname(name), imported[2])))
-        found[under_way.pop()] = text
+        found[under_way.pop()] = text  # once: the first place is kept
 
     draw(path)
     del found[path]
