@@ -1,5 +1,6 @@
 // The last step: every answer as it stands in the form, group by group, to be compared with the card. The labels are
-// the form's own; what another script made of an answer (.jb-echo) stands beneath. Without JavaScript the server shows this page after the form was sent.
+// the form's own; what another script made of an answer (.jb-echo) stands beneath. Without JavaScript the server shows
+// this page after the form was sent.
 import { controls, form, make } from "../page-form.js";
 import { entries, part } from "./parts.js";
 
