@@ -1,5 +1,5 @@
-"""Collecting: our style sheets joined and packed, our scripts importing each other under hashed names. And which rules
-must be in the one style sheet of the registration form."""
+"""Collecting: our style sheets joined and packed, our scripts importing each other under hashed names or, where a list
+names them, joined into one. And which rules must be in the one style sheet of the registration form."""
 
 import gzip
 import json
@@ -98,6 +98,115 @@ def test_nothing_is_collected_twice(collect):
     (collect.sources / "css/base.css").write_text("body { color: green; }")
     collect()
     assert collect.done
+
+
+OWN = re.compile(r"^\{$.*?^\}$", re.MULTILINE | re.DOTALL)  # the block of a module without exports
+LIST = {
+    "js/all.js": '// The page.\nimport "./alone.js";\nimport "./page.js";\nimport "./part/late.js";\n',
+    "js/alone.js": "/* Its name is its own. */\nconst words = 1;\ndone(words);\n",
+    "js/part/late.js": 'import { told } from "./told.js";\nimport { say } from "./words.js";\n\nsay(told);\n',
+    "js/part/told.js": 'export const told = await fetch("/told").then((answer) => answer.text());\n',
+}
+JOINED = """(async () => {
+{
+/* Its name is its own. */
+const words = 1;
+done(words);
+}
+{
+document.documentElement.lang ||= 'id';
+}
+/* Quietly. */
+const say = (words) => words;
+{
+// What it is for.
+
+say(`a  b`);
+}
+const told = await fetch("/told").then((answer) => answer.text());
+{
+
+say(told);
+}
+})();
+"""
+
+
+def write(folder, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (folder / name).write_text(text)
+
+
+def test_a_list_of_scripts_becomes_one_each_once_and_after_what_it_imports(collect, monkeypatch):
+    """As on a Mac, for which there is no packer."""
+    monkeypatch.setattr(static_files, "minify", None)
+    write(collect.sources, LIST)
+    assert collect.read("js/all.js") == JOINED
+
+
+def test_the_names_in_one_are_shortened_those_of_shared_modules_too(collect):
+    if not static_files.minify:
+        pytest.skip("no packer here")
+    write(collect.sources, LIST)
+    assert collect.read("js/all.js") == (
+        '(async()=>{{const e=1;done(e)}document.documentElement.lang||="id";const e=e=>e;e(`a  b`);'
+        'const t=await fetch("/told").then(e=>e.text());e(t)})()'
+    )
+
+
+def test_its_name_changes_with_every_script_in_it(collect):
+    write(collect.sources, LIST)
+    before = collect()
+    write(collect.sources, {"js/ready.js": "document.title = 'id';\n"})
+    after = collect()
+    changed = {name for name in before if before[name] != after[name]}
+    # Those that are also served alone name the changed one by its hash.
+    assert changed == {"js/all.js", "js/ready.js", "js/part/words.js", "js/page.js", "js/part/late.js"}
+
+
+@pytest.mark.parametrize(
+    ("script", "why"),
+    [
+        ("export const say = 1;\n", "js/alone.js and js/part/words.js both have a say at their top level"),
+        ("const { a, say } = b;\nexport { a };\n", "js/alone.js has a form that cannot be joined: export"),
+        ("export default 1;\n", "js/alone.js has a form that cannot be joined: export"),
+        (
+            'import { say as tell } from "./part/words.js";\n',
+            "js/alone.js has a form that cannot be joined: import",
+        ),
+        ('import all from "./part/words.js";\n', "js/alone.js has a form that cannot be joined: import"),
+        ('import * as all from "./part/words.js";\n', "js/alone.js has a form that cannot be joined: import"),
+        (
+            'import { tell, say } from "./part/words.js";\n',
+            "js/alone.js imports what is not exported: tell",
+        ),
+        ('import "./ready.js"\n', "js/alone.js has a form that cannot be joined: import"),
+        ('await import("./ready.js");\n', "js/alone.js has a form that cannot be joined: import("),
+        ("fetch(import.meta.url);\n", "js/alone.js has a form that cannot be joined: import."),
+        (
+            'import "./page.js";\nimport "./all.js";\n',
+            "js/all.js → js/alone.js → js/all.js import each other",
+        ),
+    ],
+)
+def test_what_cannot_be_joined_is_said_and_nothing_is_collected(collect, script, why):
+    write(collect.sources, {**LIST, "js/alone.js": script})
+    with pytest.raises(static_files.CannotJoin) as refused:
+        collect()
+    assert str(refused.value) == f"js/all.js: {why}"
+
+
+@pytest.mark.browser
+def test_no_name_that_the_form_s_scripts_share_hides_one_of_the_browser_s(browser):
+    """Joined, a script that says close() would get another's close instead of the window's."""
+    script = static_files.joined("js/form.js", lambda name: (ROOT / "static" / name).read_text())
+    shared = re.findall(
+        r"^(?:const|let|class|(?:async )?function) (\w+)", re.sub(OWN, "", script), re.MULTILINE
+    )
+    page = browser.new_page()
+    assert len(shared) > 20
+    assert page.evaluate("(names) => names.filter((name) => name in window)", shared) == []
+    page.close()
 
 
 def rules(name: str) -> set[str]:

@@ -12,8 +12,9 @@ register = template.Library()
 
 
 @register.inclusion_tag("_idle_lock.html", takes_context=True)
-def idle_lock(context):
-    """Nothing for others, nor where a page is rendered without a request."""
+def idle_lock(context, script=True):
+    """Nothing for others, nor where a page is rendered without a request. Without its script where the page has one
+    that carries it (static/js/form.js)."""
     request, user = context.get("request"), context.get("user")
     if request is None or user is None or not user.is_authenticated or user.role != Role.OFFICER:
         return {"person": None}
@@ -24,6 +25,7 @@ def idle_lock(context):
     return {
         "person": user,
         "form": form,
+        "script": script,
         "minutes": settings.OFFICER_LOCK_MINUTES,
     }
 

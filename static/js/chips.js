@@ -1,7 +1,8 @@
 // What this officer chose last at this booth, as pills above the field: one tap fills it. They need JavaScript, so they
 // stand in a template and nobody is promised them without.
+import { chosen, form } from "./page-form.js";
+
 const pills = document.querySelector("template[data-last-used]");
-const form = document.querySelector("#page-form");
 
 for (const group of pills ? [...pills.content.children] : []) {
   const field = form.elements[group.dataset.for];
@@ -13,9 +14,6 @@ for (const group of pills ? [...pills.content.children] : []) {
     const { value } = target.closest("button")?.dataset ?? {};
     if (value === undefined) return;
     field.value = value;
-    const changed = box.form.querySelector(`[name="${group.dataset.for}"]:checked`) ?? box;
-    for (const type of ["input", "change"]) {
-      changed.dispatchEvent(new CustomEvent(type, { bubbles: true, detail: { chosen: true } }));
-    }
+    chosen(form.querySelector(`[name="${group.dataset.for}"]:checked`) ?? box);
   });
 }

@@ -2,14 +2,15 @@
 // new and tries again at the next change. Without JavaScript the button "Keep for later" does it.
 //
 // Each save carries a number that only grows, so an older one that arrives late changes nothing.
+import { ask } from "./ask.js";
+import { form } from "./page-form.js";
+
+const PATIENCE = 60_000; // ms
 const PAUSE = 3000; // ms without typing
-const form = document.getElementById("page-form");
 const place = document.querySelector("[data-draft]");
 
 if (form && place) {
-  const said = place.querySelector("[data-draft-said]");
-  const at = place.querySelector("[data-draft-at]");
-  const why = place.querySelector("[data-draft-why]");
+  const [said, at, why] = ["said", "at", "why"].map((name) => place.querySelector(`[data-draft-${name}]`));
   let over = false;
   let counter = Number(place.dataset.counter);
   let timer;
@@ -32,15 +33,8 @@ if (form && place) {
     counter += 1;
     body.set("draft_counter", counter);
     try {
-      const answer = await fetch(place.dataset.url, {
-        method: "POST",
-        headers: { Accept: "application/json" },
-        body,
-        redirect: "manual",
-        keepalive: true, // the page may be closing
-      });
-      const told = await answer.json();
-      if (answer.status === 200 && told.saved) {
+      const [status, told] = await ask(place.dataset.url, body, PATIENCE, { keepalive: true }); // it may be closing
+      if (status === 200 && told.saved) {
         at.textContent = told.saved;
         said.hidden = false;
         why.textContent = "";

@@ -3,12 +3,12 @@
 //
 // A box names how it is read in data-echo and what is said in data-echo-says, whose {} is the reading. What cannot be
 // read yet is no error here: nothing is said until it can.
-import { parseRupiah } from "./rupiah.js";
+import { parseRupiah, rupiah } from "./rupiah.js";
 
 const read = {
   rupiah(typed) {
     const amount = parseRupiah(typed);
-    return amount && `Rp${String(amount).replace(/\B(?=(\d{3})+$)/g, ".")}`;
+    return amount && rupiah(amount);
   },
   phone(typed) {
     const digits = /^(?:\+?62|0)?(8\d{8,11})$/.exec(typed.replace(/[\s().-]+/g, ""));

@@ -1,6 +1,3 @@
 // Moves the focus to the error summary, so that a screen reader reads it first and the phone scrolls to it.
 // Without JavaScript the summary stands first in the page all the same, and its links work.
-const summary = document.querySelector("[data-error-summary]");
-if (summary) {
-  summary.focus();
-}
+document.querySelector("[data-error-summary]")?.focus();

@@ -1,11 +1,9 @@
 // Tariffs and job types, from one address whose content never changes (enrolment/queries/form_data.py). Asked for once
 // and kept by the phone; null if there is no answer, and whoever waits for it does without.
+import { ask } from "./ask.js";
+
 const address = document.querySelector("[data-form-data]")?.dataset.formData;
 
-async function load() {
-  const answer = await fetch(address, { headers: { Accept: "application/json" }, redirect: "manual" });
-  const told = answer.ok && answer.headers.get("content-type")?.startsWith("application/json");
-  return told ? await answer.json() : null; // a locked phone is answered with a page
-}
-
-export const formData = address ? load().catch(() => null) : Promise.resolve(null);
+export const formData = address
+  ? ask(address).then(([status, told]) => (status === 200 ? told : null)).catch(() => null)
+  : Promise.resolve(null);

@@ -1,10 +1,11 @@
 // Covers an officer's page when nobody has touched the phone for a while, so that a passer-by reads nothing, and
 // uncovers it after the PIN; what was typed stays where it is. While somebody types, it tells the server at most once
 // a minute, or that would lock a busy officer. Without JavaScript the next request asks for the PIN instead.
+import { ask } from "./ask.js";
+
 const cover = document.querySelector("[data-idle-lock]");
 if (cover) {
-  const JSON_ONLY = { Accept: "application/json" };
-  const NOT_SIGNED_IN = [401, 403, 404]; // 404: somebody is who has no such lock
+  const NOT_SIGNED_IN = [0, 401, 403, 404]; // 0: it led to the sign-in page; 404: somebody is who has no such lock
   const MINUTE = 60_000;
   const limit = Number(cover.dataset.minutes) * MINUTE;
   const form = cover.querySelector("form");
@@ -15,20 +16,20 @@ if (cover) {
   let told = touched;
   let focused = null;
 
-  const others = () => [...document.body.children].filter((element) => element !== cover);
+  const set = (covered) => {
+    cover.hidden = !covered;
+    document.body.classList.toggle("jb-covered", covered);
+    for (const element of document.body.children) element.inert = covered && element !== cover;
+  };
 
   const hide = () => {
     focused = document.activeElement;
-    cover.hidden = false;
-    document.body.classList.add("jb-covered");
-    others().forEach((element) => { element.inert = true; });
+    set(true);
     box.focus();
   };
 
   const show = () => {
-    cover.hidden = true;
-    document.body.classList.remove("jb-covered");
-    others().forEach((element) => { element.inert = false; });
+    set(false);
     form.reset();
     error.hidden = door.hidden = true;
     touched = told = Date.now();
@@ -42,8 +43,8 @@ if (cover) {
   const tell = async () => {
     told = Date.now();
     try {
-      const answer = await fetch(cover.dataset.awake, { headers: JSON_ONLY });
-      if (answer.status === 423) hide();
+      const [status] = await ask(cover.dataset.awake);
+      if (status === 423) hide();
     } catch {
       // no signal: the server may ask for the PIN later, and keeps what is sent then
     }
@@ -56,7 +57,7 @@ if (cover) {
     if (touched - told > MINUTE) tell();
   };
 
-  const refuse = (sentence, { signedOut = false } = {}) => {
+  const refuse = (sentence, signedOut = false) => {
     error.textContent = sentence;
     error.hidden = false;
     door.hidden = !signedOut;
@@ -67,16 +68,8 @@ if (cover) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     try {
-      const answer = await fetch(form.action, {
-        method: "POST",
-        body: new FormData(form),
-        headers: JSON_ONLY,
-        redirect: "manual", // without a session it leads to the sign-in page, which answers 200
-      });
-      if (answer.type === "opaqueredirect" || NOT_SIGNED_IN.includes(answer.status)) {
-        return refuse(cover.dataset.signedOut, { signedOut: true });
-      }
-      const said = await answer.json();
+      const [status, said] = await ask(form.action, new FormData(form));
+      if (NOT_SIGNED_IN.includes(status)) return refuse(cover.dataset.signedOut, true);
       if (said.unlocked) return show();
       if (said.asks === "password") {
         form.querySelector("[data-label]").textContent = cover.dataset.password;

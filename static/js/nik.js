@@ -1,46 +1,34 @@
 // Asks at once whether a NIK is registered, and waits for nothing: a slow or failed answer shows nothing, and nothing
 // is held up. Without JavaScript the check of the answers says the same.
+import { ask } from "./ask.js";
+import { form } from "./page-form.js";
+
 const PATIENCE = 6000; // ms
 const template = document.querySelector("template[data-nik]");
-const form = document.getElementById("page-form");
 const field = form?.elements.nik;
 
 if (template && field) {
   field.after(template.content.cloneNode(true));
   const notice = field.nextElementSibling;
-  const [said, link] = notice.children;
+  const [place, link] = notice.children;
   const answers = new Map(); // each number is asked about once
   let now = "";
 
   const show = (told) => {
-    said.textContent = told?.said ?? "";
-    link.textContent = told?.link ?? "";
-    link.hidden = !told?.url;
-    link.href = told?.url ?? "";
-    notice.hidden = !told?.said;
+    const { said = "", link: words = "", url = "" } = told ?? {};
+    place.textContent = said;
+    link.textContent = words;
+    link.href = url;
+    link.hidden = !url;
+    notice.hidden = !said;
   };
 
-  const ask = async (nik) => {
-    const stop = new AbortController(); // AbortSignal.timeout is missing on older phones
-    const timer = setTimeout(() => stop.abort(), PATIENCE);
-    try {
-      const fields = ["csrfmiddlewaretoken", "opened_by", "submission_id"];
-      const body = new URLSearchParams(fields.map((name) => [name, form.elements[name]?.value ?? ""]));
-      body.set("nik", nik);
-      const answer = await fetch(template.dataset.nik, {
-        method: "POST",
-        headers: { Accept: "application/json" },
-        body,
-        redirect: "manual",
-        signal: stop.signal,
-      });
-      const told = answer.status === 200 ? await answer.json() : null;
-      return told?.state ? told : null;
-    } catch {
-      return null;
-    } finally {
-      clearTimeout(timer);
-    }
+  const look = async (nik) => {
+    const fields = ["csrfmiddlewaretoken", "opened_by", "submission_id"];
+    const body = new URLSearchParams(fields.map((name) => [name, form.elements[name]?.value ?? ""]));
+    body.set("nik", nik);
+    const [status, told] = await ask(template.dataset.nik, body, PATIENCE);
+    return status === 200 && told?.state ? told : null;
   };
 
   field.addEventListener("input", async () => {
@@ -54,7 +42,7 @@ if (template && field) {
       return;
     }
     answers.set(nik, null);
-    const told = await ask(nik);
+    const told = await look(nik).catch(() => null);
     if (told) answers.set(nik, told);
     else answers.delete(nik); // not answered: it may be asked about again
     if (now === nik) {

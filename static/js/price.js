@@ -2,6 +2,7 @@
 // The tiles tick the form's own fields, which stay for the server and take over whenever a price can't be told.
 // Without JavaScript those fields are all there is, and check-answers shows the same table.
 import { formData } from "./form-data.js";
+import { form, frame, make } from "./page-form.js";
 import { quote } from "./quote.js";
 import { parseRupiah, rupiah } from "./rupiah.js";
 
@@ -28,15 +29,6 @@ const named = (span) =>
     ? `${short(span[0].day)} – ${short(span[span.length - 1].day)}`
     : span.map(({ day }) => short(day)).join(", ");
 
-function cell(tag, text, small) {
-  const made = document.createElement(tag);
-  made.textContent = text;
-  if (small) {
-    made.append(Object.assign(document.createElement("small"), { textContent: small }));
-  }
-  return made;
-}
-
 function fillLedger(part, chosen, kind) {
   const columns = spans(chosen.months);
   const put = (row, cells) => {
@@ -45,17 +37,18 @@ function fillLedger(part, chosen, kind) {
   };
   const { relief, full } = part.dataset;
   put("months", columns.map((span) => {
-    const head = cell("th", named(span), span[0].relief ? relief : full);
+    const head = make("th", named(span));
+    head.append(make("small", span[0].relief ? relief : full));
     head.scope = "col";
     return head;
   }));
   ["jkk", "jkm", "jht"].forEach((row, which) => {
-    put(row, columns.map(([month]) => cell("td", plain(month.amounts[which]))));
+    put(row, columns.map(([month]) => make("td", plain(month.amounts[which]))));
   });
   part.querySelector("[data-price-row=jht]").hidden = kind !== "L";
-  put("sum", columns.map(([{ amounts }]) => cell("td", plain(amounts[0] + amounts[1] + amounts[2]))));
-  put("times", columns.map((span) => cell("td", `× ${span.length}`)));
-  const total = cell("td", rupiah(chosen.total));
+  put("sum", columns.map(([{ amounts }]) => make("td", plain(amounts[0] + amounts[1] + amounts[2]))));
+  put("times", columns.map((span) => make("td", `× ${span.length}`)));
+  const total = make("td", rupiah(chosen.total));
   total.colSpan = columns.length;
   put("total", [total]);
   part.querySelector("[data-price-base]").textContent = rupiah(chosen.base);
@@ -64,9 +57,9 @@ function fillLedger(part, chosen, kind) {
 }
 
 function start(part, data) {
-  const { elements } = part.closest("form");
+  const { elements } = form;
   const tiles = [...part.querySelectorAll("[data-price-tile]")];
-  const own = ["package", "months"].map((name) => document.querySelector(`#page-form [name=${name}]`)?.closest(".jb-field"));
+  const own = ["package", "months"].map(frame);
   const ledger = part.querySelector("[data-price-ledger]");
 
   const show = () => {
@@ -107,8 +100,8 @@ function start(part, data) {
       field.querySelector(":checked").dispatchEvent(new Event("change", { bubbles: true }));
     });
   });
-  part.closest("form").addEventListener("input", show);
-  part.closest("form").addEventListener("change", show);
+  form.addEventListener("input", show);
+  form.addEventListener("change", show);
   show();
 }
 

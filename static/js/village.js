@@ -4,8 +4,10 @@
 //
 // An editable combobox with a list (ARIA 1.2): the focus stays in the box, arrows walk the list, Enter chooses, Escape
 // closes. Words come from the template data-region-list.
+import { ask } from "./ask.js";
 import { echo } from "./echo.js";
 import { formData } from "./form-data.js";
+import { chosen, make } from "./page-form.js";
 
 const SHORTEST = 3; // letters
 const MOST = 10;
@@ -16,7 +18,6 @@ const answers = new Map(); // of this page: what was asked once is not asked aga
 
 const words = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f'’]/g, "").toLowerCase().replace(/[^a-z0-9]+/g, " ").trim();
 const bare = (text) => words(text).replace(TITLES, "");
-const letters = (text) => words(text).replaceAll(" ", "").length;
 
 // The same rule as outreach/regions.py: the beginning of any word, narrowed after a comma.
 function among(list, typed, near) {
@@ -31,7 +32,7 @@ function among(list, typed, near) {
   return { found: fitting.slice(0, MOST), total: fitting.length };
 }
 
-async function ask(box, typed) {
+async function wider(box, typed) {
   const body = new URLSearchParams({
     typed,
     near: box.dataset.near,
@@ -40,9 +41,8 @@ async function ask(box, typed) {
   });
   const key = `${box.dataset.region} ${typed}`;
   if (!answers.has(key)) {
-    const answer = await fetch(parts.dataset.url, { method: "POST", headers: { Accept: "application/json" }, body, redirect: "manual" });
-    const told = answer.status === 200 && answer.headers.get("content-type")?.startsWith("application/json") && await answer.json();
-    if (!told?.found) return null; // locked, signed out, too many: what came with the page stays
+    const [status, told] = await ask(parts.dataset.url, body);
+    if (status !== 200 || !told?.found) return null; // locked, signed out, too many: what came with the page stays
     answers.set(key, told);
   }
   return answers.get(key);
@@ -85,14 +85,12 @@ function combobox(box) {
     const held = shown[at]?.[0];
     shown = found;
     list.replaceChildren(...found.map(([code, text], n) => {
-      const option = document.createElement("li");
+      const option = make("li", "");
       const [name, ...above] = text.split(", ");
-      const strong = document.createElement("b");
-      strong.textContent = name;
       option.id = `${list.id}_${n}`;
       option.setAttribute("role", "option");
       option.setAttribute("aria-selected", "false");
-      option.append(strong, above.length ? `, ${above.join(", ")}` : "");
+      option.append(make("b", name), above.length ? `, ${above.join(", ")}` : "");
       return option;
     }));
     list.hidden = !found.length;
@@ -108,22 +106,20 @@ function combobox(box) {
     candidates?.remove();
     close();
     if ("echoSays" in box.dataset) echo(box, postal);
-    for (const type of ["input", "change"]) {
-      box.dispatchEvent(new CustomEvent(type, { bubbles: true, detail: { chosen: true } }));
-    }
+    chosen(box);
   };
 
   const look = async () => {
     clearTimeout(timer);
     const typed = box.value;
-    if (letters(typed) < SHORTEST || /^\d/.test(typed)) return close();
-    const data = await formData.catch(() => ({}));
+    if (words(typed).replaceAll(" ", "").length < SHORTEST || /^\d/.test(typed)) return close();
+    const data = (await formData) ?? {};
     const here = (box.dataset.region === "4" ? data.villages : data.places) ?? [];
     if (box.value !== typed) return;
     const near = among(here, typed, box.dataset.near);
     show(near, { final: false });
     timer = setTimeout(async () => {
-      const answer = await ask(box, typed).catch(() => null);
+      const answer = await wider(box, typed).catch(() => null);
       if (box.value === typed && document.activeElement === box) show(answer ?? near, { final: true });
     }, PAUSE);
   };

@@ -1,6 +1,8 @@
 // The last step: every answer as it stands in the form, group by group, to be compared with the card. The labels are
-// the form's own; what another script made of an answer (.jb-echo) stands beneath. Without JavaScript the server shows this page after the form was sent.
-import { controls, entries, form, part } from "./parts.js";
+// the form's own; what another script made of an answer (.jb-echo) stands beneath. Without JavaScript the server shows
+// this page after the form was sent.
+import { controls, form, make } from "../page-form.js";
+import { entries, part } from "./parts.js";
 
 const words = (element) => element.textContent.trim();
 
@@ -36,7 +38,7 @@ function row(box, group) {
   term.textContent = words(box.querySelector(".jb-label")?.firstChild ?? group);
   said.textContent = isNik ? inFours(value) : value;
   const echo = box.querySelector(".jb-echo:not([hidden])");
-  if (echo) said.appendChild(document.createElement("small")).textContent = words(echo);
+  if (echo) said.append(make("small", words(echo)));
   return line;
 }
 

@@ -1,6 +1,7 @@
 // Says what is to be corrected as the server's own pages do: a linked summary, and a sentence before each box. The
 // sentences are the server's; those for an empty answer came with the page. Without JavaScript the server shows them.
-import { controls, entries, form, frame, part } from "./parts.js";
+import { controls, form, frame, make } from "../page-form.js";
+import { entries, part } from "./parts.js";
 
 const isAnswered = (control) => (["radio", "checkbox"].includes(control.type) ? control.checked : control.value.trim());
 
@@ -52,17 +53,16 @@ function mark(field, box, sentences) {
 }
 
 // field → [sentence], in the order in which they are told.
-export function show(errors) {
+export function showErrors(errors) {
   clear();
   const summary = part("summary");
   const list = summary.querySelector("ul");
   for (const [field, sentences] of Object.entries(errors)) {
     const box = frame(field);
     for (const sentence of sentences) {
-      const link = document.createElement(box ? "a" : "span");
+      const link = make(box ? "a" : "span", sentence);
       if (box) link.href = `#${controls(box)[0].id}`;
-      link.textContent = sentence;
-      list.appendChild(document.createElement("li")).append(link);
+      list.appendChild(make("li", "")).append(link);
     }
     if (box) mark(field, box, sentences);
   }

@@ -5,10 +5,11 @@
 // (detail.name, detail.errors) before one is left, to add sentences by field, and `jb:sent` (detail.url) after the
 // server has stored it; `jb:kept` of theirs says that nothing typed would be lost. A fieldset without data-step belongs
 // to the step before it; what has data-of is shown with that step only.
+import { form, frame } from "../page-form.js";
 import { list } from "./check.js";
-import { clear, missing, show as showErrors } from "./errors.js";
-import { entries, form, frame, part, template } from "./parts.js";
-import { ask, body, sender } from "./send.js";
+import { clear, missing, showErrors } from "./errors.js";
+import { entries, part, template } from "./parts.js";
+import { body, question, sender } from "./send.js";
 
 const heading = document.querySelector("h1");
 const bar = document.querySelector(".jb-actions");
@@ -122,7 +123,7 @@ async function preview() {
   const mine = ++asked;
   const [warned, cost] = ["warned", "cost"].map((name) => check.querySelector(`[data-${name}]`));
   warned.textContent = cost.textContent = "";
-  const answer = await ask(body("check")).catch(() => ({}));
+  const answer = await question(body("check")).catch(() => ({}));
   if (mine !== asked || now !== last || status.firstChild) return;
   if (answer.outcome === "valid") {
     warned.innerHTML = answer.warned;
