@@ -24,6 +24,7 @@ for _name in (
     "MAIL_URL",
     "OFFICER_LOCK_MINUTES",
     "PORT",
+    "PROSPECT_DAYS",
     "PUBLIC_URL",
     "VAR_DIR",
 ):
