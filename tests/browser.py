@@ -130,6 +130,19 @@ def page_for(open_page):
     return page_for
 
 
+@pytest.fixture
+def unwatched(browser, site):
+    """A signed-in page whose faults are the point: lost and refused answers show in the console."""
+    with browser.new_context(base_url=site.url, viewport={"width": 360, "height": 740}) as context:
+        page = context.new_page()
+        page.goto("/account/login/")
+        page.locator("input[name=login]").fill("petugas")
+        page.locator("input[name=password]").fill("jemputbola")
+        page.locator("input[name=password]").press("Enter")
+        page.wait_for_url("**/registrations/")
+        yield page
+
+
 @pytest.fixture(scope="session")
 def shot():
     """shot(page, "name") writes var/screenshots/name-WIDTH.png, the full page, for people to look at."""

@@ -25,19 +25,6 @@ def reloaded(page) -> int:
     return number(page)
 
 
-@pytest.fixture
-def unwatched(browser, site):
-    """A signed-in page whose faults are the point: lost and refused answers show in the console."""
-    with browser.new_context(base_url=site.url, viewport={"width": 360, "height": 740}) as context:
-        page = context.new_page()
-        page.goto("/account/login/")
-        page.locator("input[name=login]").fill("petugas")
-        page.locator("input[name=password]").fill("jemputbola")
-        page.locator("input[name=password]").press("Enter")
-        page.wait_for_url("**/registrations/")
-        yield page
-
-
 def test_each_tap_counts_without_leaving_the_page(page_for, shot):
     page = page_for("petugas", 360)
     before, moves = number(page), []

@@ -14,19 +14,6 @@ pytestmark = pytest.mark.browser
 SENT = "**/registrations/new/**"
 
 
-@pytest.fixture
-def unwatched(browser, site):
-    """A signed-in page whose faults are the point: lost and refused answers show in the console."""
-    with browser.new_context(base_url=site.url, viewport={"width": 360, "height": 740}) as context:
-        page = context.new_page()
-        page.goto("/account/login/")
-        page.locator("input[name=login]").fill("petugas")
-        page.locator("input[name=password]").fill("jemputbola")
-        page.locator("input[name=password]").press("Enter")
-        page.wait_for_url("**/registrations/")
-        yield page
-
-
 def is_sending(request) -> bool:
     return request.method == "POST" and "step=send" in (request.post_data or "")
 
