@@ -2,18 +2,23 @@
 // new and tries again at the next change. Without JavaScript the button "Keep for later" does it.
 //
 // Each save carries a number that only grows, so an older one that arrives late changes nothing.
+import "./words.js";
+import { isTouched } from "./touched.js";
+
 const PAUSE = 3000; // ms without typing
 const form = document.getElementById("page-form");
 const place = document.querySelector("[data-draft]");
 
 if (form && place) {
+  const words = document.querySelector("template[data-draft-words]");
+  place.append(words.content);
   const said = place.querySelector("[data-draft-said]");
   const at = place.querySelector("[data-draft-at]");
   const why = place.querySelector("[data-draft-why]");
   let over = false;
   let counter = Number(place.dataset.counter);
   let timer;
-  let sent = content().toString();
+  let sent = isTouched(form) ? "" : content().toString();
 
   function content() {
     const body = new URLSearchParams(new FormData(form));
@@ -50,7 +55,7 @@ if (form && place) {
         return;
       }
       said.hidden = true; // what stands here now is not kept
-      why.textContent = told.said ?? place.dataset.elsewhere;
+      why.textContent = told.said ?? words.dataset.elsewhere;
       over = told.counter > counter; // gone on with on another phone: this page must not write over that
     } catch {
       // no signal, or a page instead of an answer

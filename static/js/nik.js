@@ -1,5 +1,7 @@
 // Asks at once whether a NIK is registered, and waits for nothing: a slow or failed answer shows nothing, and nothing
 // is held up. Without JavaScript the check of the answers says the same.
+import "./words.js";
+
 const PATIENCE = 6000; // ms
 const template = document.querySelector("template[data-nik]");
 const form = document.getElementById("page-form");

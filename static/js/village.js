@@ -4,6 +4,7 @@
 //
 // An editable combobox with a list (ARIA 1.2): the focus stays in the box, arrows walk the list, Enter chooses, Escape
 // closes. Words come from the template data-region-list.
+import "./words.js";
 import { echo } from "./echo.js";
 import { formData } from "./form-data.js";
 
@@ -117,7 +118,7 @@ function combobox(box) {
     clearTimeout(timer);
     const typed = box.value;
     if (letters(typed) < SHORTEST || /^\d/.test(typed)) return close();
-    const data = await formData.catch(() => ({}));
+    const data = await formData;
     const here = (box.dataset.region === "4" ? data.villages : data.places) ?? [];
     if (box.value !== typed) return;
     const near = among(here, typed, box.dataset.near);

@@ -1,4 +1,6 @@
 // The words and drawings that stand in the page's <template data-registration>, and where a field of the form is.
+import "../words.js";
+
 export const template = document.querySelector("[data-registration]");
 export const form = document.getElementById("page-form");
 
