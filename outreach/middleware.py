@@ -57,6 +57,7 @@ class Compressed:
     OURS = frozenset({"same-origin", "none"})  # none: typed, or from a bookmark
     # Brotli's best short of those that cost milliseconds a page; a window of 64 KB holds any page of ours.
     BROTLI = {"quality": 9, "lgwin": 16}
+    KEPT = BROTLI | {"quality": 11}  # of what a phone asks for once, as small as it gets
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -89,7 +90,8 @@ class Compressed:
         if not encoding:
             return
         if encoding == "br":
-            response.content = brotli.compress(response.content, **self.BROTLI)
+            kept = "immutable" in response.headers.get("Cache-Control", "")
+            response.content = brotli.compress(response.content, **(self.KEPT if kept else self.BROTLI))
         else:
             response.content = compress_string(response.content, max_random_bytes=100)
         response.headers["Content-Encoding"] = encoding

@@ -74,6 +74,16 @@ def postal_code(code: str) -> str:
     return (region and region.postal_code) or ""
 
 
+def district(code: str) -> str:
+    """`31.72.01` of the village `31.72.01.1001`."""
+    return code[:_DISTRICT]
+
+
+def villages_in(district: str) -> tuple[str, ...]:
+    """The codes of every village of a district."""
+    return tuple(village.code for village in wilayah.list_wilayah(district))
+
+
 @lru_cache(maxsize=64)
 def villages_of(regency: str) -> tuple[tuple[str, str], ...]:
     """(code, label) of every village of a regency, by district."""
@@ -155,7 +165,7 @@ def _bearing_one_name() -> frozenset[str]:
     shared = set()
     villages = (one for one in wilayah._region_names() if one[0].count(".") == VILLAGE - 1)
     for code, name in villages:
-        first = seen.setdefault((code[:_DISTRICT], _words(name)), code)
+        first = seen.setdefault((district(code), _words(name)), code)
         if first != code:
             shared |= {first, code}
     return frozenset(shared)

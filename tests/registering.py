@@ -24,6 +24,7 @@ ANSWERS = {
 CHOICES = {"sex": "P", "package": "L", "months": "3"}
 PRICED = ("package", "months")
 """One tap on a price says both, once there is one."""
+HAS_SCRIPTS = "matchMedia('(scripting: enabled)').matches"
 BY_STEP = (
     ("consent_how",),
     ("nik",),
@@ -35,8 +36,15 @@ BY_STEP = (
 )  # fmt: skip
 
 
+def settled(page) -> None:
+    """The steps are there: with scripts the form stands as one long page until its words have come."""
+    if page.locator("[data-form-data]").count() and page.evaluate(HAS_SCRIPTS):
+        page.locator(".jb-progress").wait_for()
+
+
 def press(page, words: str = "") -> None:
     """The main button; with `words`, once it says so."""
+    settled(page)
     button = page.locator(".jb-actions .jb-btn-main")
     (button.filter(has_text=words) if words else button).click()
 
@@ -73,6 +81,7 @@ def fill(page, names, said: dict[str, str]) -> None:
 def answer(page, **changes) -> str:
     """Fill in one invented worker, the last step still open; the NIK."""
     nik = f"317201520488{next(serials):04}"
+    settled(page)
     for names in BY_STEP:
         if not page.locator(f"[name={names[0]}]").first.is_visible():
             press(page)

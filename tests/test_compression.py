@@ -51,6 +51,17 @@ def test_the_length_is_that_of_what_is_sent():
     assert int(got["Content-Length"]) == len(got.content) < len(PAGE)
 
 
+def test_what_a_phone_keeps_for_good_is_packed_as_small_as_it_gets():
+    text, headers = (
+        " ".join(str(n * n) for n in range(2000)),
+        {"sec-fetch-site": "none", "accept-encoding": "br"},
+    )
+    page = answer(HttpResponse(text, headers={"Cache-Control": "private, max-age=60"}), **headers)
+    kept = answer(HttpResponse(text, headers={"Cache-Control": "private, immutable"}), **headers)
+    assert kept.content == brotli.compress(text.encode(), quality=11, lgwin=16)
+    assert len(kept.content) < len(page.content)
+
+
 def test_head_says_what_get_would():
     headers = {"accept-encoding": "br", "sec-fetch-site": "none"}
     get, head = answer(**headers), answer(method="head", **headers)

@@ -236,7 +236,7 @@ SINGLES = {
     "admin:outreach_organiser_link", "admin:outreach_organiser_close",
     "admin:outreach_user_link", "admin:outreach_user_sessions", "admin:outreach_user_second_factor",
     "region-search",  # at most ten, out of the process's own memory
-    "registration-form-data",  # four queries, whatever there is
+    "registration-form-data",  # five queries, whatever there is
     "draft-take", "draft-offer", "drafts", "draft", "draft-discard", "registration-nik",
     "paper-pad-new", "paper-pad-print",  # a pad is one row, however many sheets are printed of it
     "prospect-new", "prospect", "registration-slip", "registration-whatsapp", "status",

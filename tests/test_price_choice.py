@@ -1,6 +1,7 @@
 """What the worker can choose from: the page's data, its script against Python, and the table without a script."""
 
 import json
+import re
 from datetime import date
 from itertools import product
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from enrolment import contributions, money
 from enrolment.models import Relief
-from enrolment.queries import form_data
+from enrolment.views import form_data
 from tests import factories
 from tests.test_contributions import BRACKETS, OTHER, SCHEDULE, TRANSPORT
 from tests.test_money import READ, REFUSED
@@ -18,23 +19,34 @@ from tests.test_money import READ, REFUSED
 FIRSTS = ("2025-12", "2026-01", "2026-03", "2026-04", "2026-11", "2026-12", "2027-01", "2027-03", "2027-04")
 
 
-def address(content: str) -> str:
-    return reverse("registration-form-data", args=[form_data.digest(content)])
-
-
 def test_the_data_is_kept_for_good_under_its_digest(cast, login):
-    answer = login(cast.officer).get(address(form_data.content("31.72")))
+    answer = login(cast.officer).get(form_data.address(cast.officer.branch))
     assert (answer.status_code, answer["Cache-Control"]) == (200, "private, max-age=31536000, immutable")
-    assert sorted(answer.json()) == ["places", "reliefs", "schedules", "sectors", "villages"]
+    assert sorted(answer.json()) == ["places", "reliefs", "schedules", "sectors", "villages", "words"]
     assert answer.json()["schedules"][0][7] == [list(bracket) for bracket in BRACKETS]
 
 
+def test_a_page_names_the_data_in_its_own_language(cast, login, settings):
+    """The same for every officer of the branch, so that a shared phone asks once."""
+    words = {}
+    for officer, language in product((cast.officer, cast.colleague), ("id", "en")):
+        client = login(officer)
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        page = client.post(reverse("registration-new"), {}).content.decode()
+        named = re.search(r'data-form-data="([^"]+)"', page)[1]
+        words.setdefault(language, set()).add((named, client.get(named).json()["words"]))
+    assert [len(found) for found in words.values()] == [1, 1]
+    (_, indonesian), (english, _) = (*words["id"], *words["en"])
+    assert ("Langkah 1 dari 5" in indonesian, "\n" in indonesian) == (True, False)
+    assert login(cast.officer).get(english).status_code == 404  # in Indonesian there is no such data
+
+
 def test_a_changed_tariff_has_another_address(cast, login):
-    before = address(form_data.content("31.72"))
+    before = form_data.address(cast.officer.branch)
     Relief.objects.filter(code="pp50-other").update(retired_at=timezone.now())
     client = login(cast.officer)
     assert client.get(before).status_code == 404
-    now = client.get(address(form_data.content("31.72")))
+    now = client.get(form_data.address(cast.officer.branch))
     assert [relief[0] for relief in now.json()["reliefs"]] == ["pp50-transport"]
 
 
@@ -121,6 +133,7 @@ def test_the_page_works_out_what_python_works_out(module):
 def test_tiles_tick_the_forms_own_fields(page_for, shot, width, scheme):
     page = page_for("petugas", width, color_scheme=scheme)
     page.goto("/registrations/new/")
+    page.locator("[data-price]").wait_for(state="attached")
     assert page.locator("[data-price]").is_hidden()
     page.evaluate("""() => {
         const { elements } = document.getElementById("page-form");

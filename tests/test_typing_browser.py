@@ -1,7 +1,5 @@
 """Typing in a real Chromium: villages by keyboard and by thumb, without a signal, and what is said beneath a box."""
 
-import json
-
 import pytest
 
 from tests.test_axe import violations
@@ -10,8 +8,6 @@ from tests.test_journeys import answer, submit
 pytestmark = pytest.mark.browser
 SEARCH = "**/registrations/regions/"
 PLUIT = "Pluit, Kec. Penjaringan, Kota Administrasi Jakarta Utara"
-WITH_PAGE = json.dumps({"villages": [["31.72.01.1005", PLUIT, "14450"]]})
-FORM_DATA = f"export const formData = Promise.resolve({WITH_PAGE});"
 
 
 def form(page):
@@ -74,12 +70,9 @@ def test_by_thumb(page_for, shot):
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
-def test_without_a_signal_the_own_regency_is_there(browser, site):
+def test_without_a_signal_the_own_district_is_there(browser, site):
     with browser.new_context(base_url=site.url, viewport={"width": 360, "height": 740}) as context:
         page = context.new_page()
-        page.route(
-            "**/form-data*.js", lambda route: route.fulfill(content_type="text/javascript", body=FORM_DATA)
-        )
         page.goto("/account/login/")
         page.locator("input[name=login]").fill("petugas")
         page.locator("input[name=password]").fill("jemputbola")

@@ -10,9 +10,12 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from enrolment.queries import form_data
 from enrolment.queries.last_used import last_used
-from enrolment.queries.regions import places, villages
+from enrolment.queries.regions import places
 from outreach import regions
+from outreach.choices import EventState
+from outreach.models import Event
 from tests import factories
 from tests.server import ROOT
 
@@ -80,11 +83,19 @@ def test_search_is_not_kept_by_the_browser(officer):
     assert "no-store" in officer.post(SEARCH, {"typed": "pen", "level": "4"})["Cache-Control"]
 
 
-def test_what_comes_with_the_page_is_the_whole_regency():
-    assert len(villages("31.72")) == 31
-    assert ["31.72.01.1005", "Pluit, Kec. Penjaringan, Kota Administrasi Jakarta Utara", "14450"] in villages(
-        "31.72"
-    )
+def test_what_comes_with_the_page_is_the_district_where_the_branch_stands(cast):
+    """Not those of its events that are planned, or over."""
+    branch, pluit = cast.officer.branch, "Pluit, Kec. Penjaringan, Kota Administrasi Jakarta Utara"
+    found = form_data.content(branch)["villages"]
+    assert [code for code, *_ in found] == [f"31.72.01.100{n}" for n in range(1, 6)]
+    assert ["31.72.01.1005", pluit, "14450"] in found
+    Event.objects.filter(branch=branch, state=EventState.OPEN).update(village_code="31.72.02.1001")
+    assert {code[:8] for code, *_ in form_data.content(branch)["villages"]} == {"31.72.02"}
+    Event.objects.filter(branch=branch).update(state=EventState.PLANNED)
+    assert form_data.content(branch)["villages"] == []
+
+
+def test_what_comes_with_the_page_are_the_regencies_of_its_province():
     assert len(places("31.72")) == 6
     assert ["31.72", "Kota Administrasi Jakarta Utara", ""] in places("31.72")
 

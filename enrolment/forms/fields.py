@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from enrolment.errors import refusal
 
@@ -31,6 +32,15 @@ class RuleField(forms.CharField):
             c for c in value if c.isspace() or unicodedata.category(c) not in {"Cc", "Cf"}
         ).split()
         return self.rule(" ".join(words))
+
+    def says_if_empty(self) -> str:
+        """What is wrong with no answer; nothing where there may be none."""
+        if self.required:
+            try:
+                self.rule("")
+            except ValidationError as missing:
+                return missing.messages[0]
+        return ""
 
 
 class DateBoxes(forms.MultiWidget):

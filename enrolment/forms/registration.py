@@ -11,7 +11,6 @@ from uuid import UUID
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -41,6 +40,10 @@ CONSENTS = (
 
 RETIREMENT_AGE = 65
 """Who has reached it on the day of registration can't become a BPU participant."""
+
+
+def months_in_words(number: int) -> str:
+    return ngettext("%d month", "%d months", number) % number
 
 
 class RegistrationForm(OfPaper, forms.Form):
@@ -90,7 +93,7 @@ class RegistrationForm(OfPaper, forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
     village_code = RuleField(
-        str,
+        validators.village(near=""),  # a form looks near its branch first
         label=_("Village"),
         help_text=_("The first letters are enough. From elsewhere: add the district after a comma."),
         widget=RegionInput(regions.VILLAGE),
@@ -191,7 +194,7 @@ class RegistrationForm(OfPaper, forms.Form):
         fields["job_type_1"].widget = forms.Select(choices=[("", _("Choose a job")), *jobs])
         fields["job_type_2"].widget = forms.Select(choices=[("", _("None")), *jobs])
         fields["months"].widget = forms.RadioSelect(
-            choices=[(n, ngettext("%d month", "%d months", n) % n) for n in MONTHS_PREPAID]
+            choices=[(number, months_in_words(number)) for number in MONTHS_PREPAID]
         )
         fields["first_month"].widget = forms.RadioSelect(
             choices=[(f"{month:%Y-%m}", month_in_words(month)) for month in months]
@@ -288,17 +291,13 @@ class RegistrationForm(OfPaper, forms.Form):
         """The valid form's content. Call only after `is_valid()`."""
         return Entry(**self.cleaned_data)
 
-    def sentences_if_empty(self) -> dict[str, str]:
+    @classmethod
+    def sentences_if_empty(cls) -> dict[str, str]:
         """What each answer that may not be left out says when it is: the page's script looks before it asks us."""
-        found = {}
-        for name, field in self.fields.items():
-            if field.required and not field.widget.is_hidden:
-                try:
-                    field.rule("")
-                except ValidationError as missing:
-                    found[name] = missing.messages[0]
-        if not self.on_paper:  # its rule lets paper be silent; the page at the stand may not
-            found["consent_how"] = refusal("consent_how_missing").messages[0]
+        found = {"consent_how": refusal("consent_how_missing").messages[0]}  # only a file may be silent
+        for name, field in cls.base_fields.items():
+            if not field.widget.is_hidden and (sentence := field.says_if_empty()):
+                found.setdefault(name, sentence)
         return found
 
     def coded_errors(self) -> list[str]:
@@ -386,8 +385,7 @@ class RegistrationForm(OfPaper, forms.Form):
             Fieldset(
                 _("Work and contribution"), "job_type_1", "job_type_2", "work_location", "income",
                 Field("package", wrapper_class="jb-choices-1"), Field("months", wrapper_class="jb-pills"),
-                "first_month", "government_paid", HTML("{% include 'enrolment/_price_tiles.html' %}"),
-                data_step="work",
+                "first_month", "government_paid", data_step="work",
             ),
         )  # fmt: skip
 

@@ -1,5 +1,4 @@
-"""What the form's scripts know without asking: tariffs, job types, the villages and regencies around, as compact JSON
-named by its digest.
+"""What the form's scripts know without asking: tariffs, job types, the villages and regencies around.
 
 Nothing personal, the same for every officer of a branch. Lists, in this order:
 schedule: code, basis, valid from, valid to, JKK per mille, JKM, JHT per mille, [[lowest income, base], …];
@@ -7,32 +6,37 @@ relief: code, basis, sector, [on JKK, on JKM, on JHT], percent, valid from, vali
 """
 
 import hashlib
-import json
+from typing import Any
 
 from enrolment.models import Bracket, ContributionSchedule, JobType, Relief
 from enrolment.queries import regions
+from outreach.choices import EventState
+from outreach.models import Branch, Event
+from outreach.regions import district
 
 _DIGEST = 24  # hex digits: 96 bit
 
 
-def content(regency: str) -> str:
-    """Four queries. `regency` is the branch's, such as `31.72`."""
-    return json.dumps(
-        {
-            "schedules": _schedules(),
-            "reliefs": _reliefs(),
-            "sectors": _sectors(),
-            "villages": regions.villages(regency),
-            "places": regions.places(regency),
-        },
-        separators=(",", ":"),
-        default=str,
-    )
+def content(branch: Branch) -> dict[str, Any]:
+    """Five queries."""
+    return {
+        "schedules": _schedules(),
+        "reliefs": _reliefs(),
+        "sectors": _sectors(),
+        "villages": regions.villages(_districts(branch)),
+        "places": regions.places(branch.regency_code),
+    }
 
 
 def digest(of: str) -> str:
     """What names a content in its address: 24 hex digits."""
     return hashlib.sha256(of.encode()).hexdigest()[:_DIGEST]
+
+
+def _districts(branch: Branch) -> list[str]:
+    """Where the branch stands now: whoever comes to a bazaar mostly lives around it."""
+    events = Event.objects.filter(branch=branch, state=EventState.OPEN)
+    return sorted({district(code) for code in events.values_list("village_code", flat=True).order_by()})
 
 
 def _schedules() -> list[list]:

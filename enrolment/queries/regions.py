@@ -12,9 +12,9 @@ def suggestions(codes: Iterable[str]) -> list[Suggestion]:
     return [[code, regions.label(code), regions.postal_code(code)] for code in codes]
 
 
-def villages(regency: str) -> list[Suggestion]:
-    """Of a whole regency: they come with the page, so that they are there without a signal."""
-    return suggestions(code for code, _label in regions.villages_of(regency))
+def villages(districts: Iterable[str]) -> list[Suggestion]:
+    """Of whole districts: they come with the page, so that they are there without a signal."""
+    return suggestions(code for district in districts for code in regions.villages_in(district))
 
 
 def places(regency: str) -> list[Suggestion]:

@@ -17,10 +17,10 @@ from enrolment.contributions import MONTHS_PREPAID
 from enrolment.forms.registration import RegistrationForm
 from enrolment.models import Draft, Registration
 from enrolment.permissions import REGISTER
-from enrolment.queries import form_data, tariffs
+from enrolment.queries import tariffs
 from enrolment.queries.last_used import last_used
 from enrolment.queries.warnings import warnings
-from enrolment.views import for_scripts
+from enrolment.views import for_scripts, form_data
 from outreach.models import Assignment
 from outreach.shared_phone import wants_json
 from outreach.views.guards import branch_only
@@ -94,15 +94,14 @@ def form_page(
     form.prepare_page(day=day, event=registration.event if registration else stand and stand.event)
     context = {
         "form": form,
-        "missing": form.sentences_if_empty(),
         "registration": registration,
         "stand": stand,
-        "last_used": last_used(request.user, stand, day=day) if stand and not registration else None,
+        "last_used": last_used(request.user, stand, day=day) if stand and not registration else {},
         "has_errors": bool(form.is_bound and form.errors),
         "reason": reason,
         "flags": flags,
         "seen": seen,
-        "data_digest": form_data.digest(form_data.content(request.user.branch.regency_code)),
+        "form_data": form_data.address(request.user.branch),
         "draft": draft,
         "action": action,
         "prospect": prospect or prospect_named(request.GET.get("prospect")),

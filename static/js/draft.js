@@ -2,19 +2,23 @@
 // new and tries again at the next change. Without JavaScript the button "Keep for later" does it.
 //
 // Each save carries a number that only grows, so an older one that arrives late changes nothing.
+import "./words.js";
 import { ask } from "./ask.js";
 import { form } from "./page-form.js";
+import { isTouched } from "./touched.js";
 
 const PATIENCE = 60_000; // ms
 const PAUSE = 3000; // ms without typing
 const place = document.querySelector("[data-draft]");
 
 if (form && place) {
+  const words = document.querySelector("template[data-draft-words]");
+  place.append(words.content);
   const [said, at, why] = ["said", "at", "why"].map((name) => place.querySelector(`[data-draft-${name}]`));
   let over = false;
   let counter = Number(place.dataset.counter);
   let timer;
-  let sent = content().toString();
+  let sent = isTouched(form) ? "" : content().toString();
 
   function content() {
     const body = new URLSearchParams(new FormData(form));
@@ -44,7 +48,7 @@ if (form && place) {
         return;
       }
       said.hidden = true; // what stands here now is not kept
-      why.textContent = told.said ?? place.dataset.elsewhere;
+      why.textContent = told.said ?? words.dataset.elsewhere;
       over = told.counter > counter; // gone on with on another phone: this page must not write over that
     } catch {
       // no signal, or a page instead of an answer

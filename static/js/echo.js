@@ -3,6 +3,7 @@
 //
 // A box names how it is read in data-echo and what is said in data-echo-says, whose {} is the reading. What cannot be
 // read yet is no error here: nothing is said until it can.
+import "./words.js";
 import { parseRupiah, rupiah } from "./rupiah.js";
 
 const read = {

@@ -1,5 +1,5 @@
-// Tariffs and job types, from one address whose content never changes (enrolment/queries/form_data.py). Asked for once
-// and kept by the phone; null if there is no answer, and whoever waits for it does without.
+// Tariffs, places and words, from one address whose content never changes (enrolment/views/form_data.py). Asked for once
+// and kept by the phone; null if there is no answer, and the page stays the long form (words.js).
 import { ask } from "./ask.js";
 
 const address = document.querySelector("[data-form-data]")?.dataset.formData;

@@ -1,5 +1,6 @@
 // Asks at once whether a NIK is registered, and waits for nothing: a slow or failed answer shows nothing, and nothing
 // is held up. Without JavaScript the check of the answers says the same.
+import "./words.js";
 import { ask } from "./ask.js";
 import { form } from "./page-form.js";
 

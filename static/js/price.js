@@ -1,6 +1,7 @@
 // Package and months chosen by what they cost: a tile for each, worked out here, so that it works with the signal gone.
 // The tiles tick the form's own fields, which stay for the server and take over whenever a price can't be told.
 // Without JavaScript those fields are all there is, and check-answers shows the same table.
+import "./words.js";
 import { formData } from "./form-data.js";
 import { form, frame, make } from "./page-form.js";
 import { quote } from "./quote.js";
@@ -105,6 +106,6 @@ function start(part, data) {
   show();
 }
 
-for (const part of document.querySelectorAll("[data-price]")) {
-  formData.then((data) => data && start(part, data));
-}
+const part = document.querySelector("[data-price]");
+document.querySelector("#page-form [data-step=work]").append(part);
+start(part, await formData);

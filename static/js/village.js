@@ -4,6 +4,7 @@
 //
 // An editable combobox with a list (ARIA 1.2): the focus stays in the box, arrows walk the list, Enter chooses, Escape
 // closes. Words come from the template data-region-list.
+import "./words.js";
 import { ask } from "./ask.js";
 import { echo } from "./echo.js";
 import { formData } from "./form-data.js";
@@ -112,8 +113,8 @@ function combobox(box) {
   const look = async () => {
     clearTimeout(timer);
     const typed = box.value;
-    if (words(typed).replaceAll(" ", "").length < SHORTEST || /^\d/.test(typed)) return close();
-    const data = (await formData) ?? {};
+    if (letters(typed) < SHORTEST || /^\d/.test(typed)) return close();
+    const data = await formData;
     const here = (box.dataset.region === "4" ? data.villages : data.places) ?? [];
     if (box.value !== typed) return;
     const near = among(here, typed, box.dataset.near);

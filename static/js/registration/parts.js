@@ -1,4 +1,6 @@
-// The words and drawings that stand in the page's <template data-registration>.
+// The words and drawings that stand in <template data-registration>, once they have come.
+import "../words.js";
+
 export const template = document.querySelector("[data-registration]");
 
 const original = (name) => template.content.querySelector(`[data-part=${name}]`);

@@ -10,6 +10,7 @@ import { list } from "./check.js";
 import { clear, missing, showErrors } from "./errors.js";
 import { entries, part, template } from "./parts.js";
 import { body, question, sender } from "./send.js";
+import { isTouched } from "../touched.js";
 
 const heading = document.querySelector("h1");
 const bar = document.querySelector(".jb-actions");
@@ -18,6 +19,7 @@ const back = part("back");
 const progress = part("progress");
 const status = part("status");
 const check = part("check");
+const page = document.querySelector("[data-form-data]").dataset;
 const pageTitle = document.title.replace(`${template.dataset.error} `, "");
 
 form.append(check);
@@ -46,7 +48,7 @@ let depth = 0; // steps that the phone's back button can go back before it leave
 let wrong = {}; // field → sentences that are still to be corrected
 let compared = false; // the answers were listed once: from a change it goes straight back there
 let plainly = false; // only a page of the server's can go on from here, which keeps what was typed
-let typed = Boolean(form.querySelector(".has-error"));
+let typed = Boolean(form.querySelector(".has-error")) || isTouched(form);
 let leaving = false;
 let asked = 0;
 
@@ -71,7 +73,7 @@ function show(at) {
   steps.forEach((step, n) => step.places.forEach((place) => { place.hidden = n !== at; }));
   document.querySelectorAll("[data-of]").forEach((one) => { one.hidden = one.dataset.of !== name; });
   heading.textContent = places[0].querySelector("legend").textContent;
-  main.textContent = label.dataset.next;
+  main.textContent = ("correction" in page && label.dataset.nextOfCorrection) || label.dataset.next;
   back.hidden = !depth;
   status.replaceChildren();
   plainly = false;
@@ -108,7 +110,7 @@ function correct() {
 
 function next() {
   const elsewhere = Object.entries(wrong).filter(([field]) => ![now, -1].includes(stepOf(frame(field))));
-  const errors = missing(steps[now].places);
+  const errors = missing(steps.slice(0, now + 1).flatMap(({ places }) => places)); // one may have begun further on
   tell("jb:check", { name: steps[now].name, errors });
   wrong = { ...errors, ...Object.fromEntries(elsewhere) };
   if (Object.keys(wrong).length) return correct();
@@ -211,9 +213,12 @@ addEventListener("beforeunload", (event) => {
 });
 addEventListener("pageshow", () => { leaving = false; }); // back from the page that asks who it is
 
-// Where to begin: at what is wrong, or, in a form that is filled already, at what is missing, or at the list.
-const gap = "resume" in template.dataset ? firstOf(missing([form])) : 0;
+// Where to begin: where somebody is typing already, or at what is wrong, or, in a form that is filled already, at what is
+// missing, or at the list.
+const held = stepOf(document.activeElement);
+const gap = "resume" in page ? firstOf(missing([form])) : 0;
 const fault = stepOf(form.querySelector(".has-error"));
-const start = fault >= 0 ? fault : gap >= 0 ? gap : last;
+const start = [held, fault, gap].find((at) => at >= 0) ?? last;
 history.replaceState({ depth, at: start }, "");
 show(start);
+if (held >= 0) document.activeElement.scrollIntoView({ block: "center" });
