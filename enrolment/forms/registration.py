@@ -38,6 +38,11 @@ CONSENTS = (
 )
 """One tap says both that the worker agrees and how they came to know what to."""
 
+TICKED = {
+    ConsentHow.PAPER: _("The worker has signed this on paper."),
+    ConsentHow.UNKNOWN: _("The worker agreed. How they learned of the notice is not recorded."),
+}
+
 RETIREMENT_AGE = 65
 """Who has reached it on the day of registration can't become a BPU participant."""
 
@@ -162,7 +167,8 @@ class RegistrationForm(forms.Form):
         correcting: Registration | None = None,
         **kwargs,
     ) -> None:
-        """`on_paper` shows the field for the day and time of a paper form; `from_file` is a row of the paper file;
+        """`on_paper` shows the field for the day and time of a paper form, also of one that was begun at a stand whose
+        day is over (`from_stand`): the worker's yes is kept as it was given; `from_file` is a row of the paper file;
         `correcting` is the stored registration that this form replaces. What is stored already is judged on its own
         day, at its own event, booth and officer: those may be over, renamed or reassigned by now.
         """
@@ -172,6 +178,8 @@ class RegistrationForm(forms.Form):
         self.fields["village_code"].rule = validators.village(self.near)
         self.on_paper, self.correcting, self.stored = on_paper, correcting, correcting
         self.from_file = from_file
+        said = self.data if self.is_bound else self.initial
+        self.from_stand = on_paper and said.get("consent_how") in dict(CONSENTS)
         if on_paper:
             self.fields["registered_at"].widget = forms.TextInput()
         self.helper = FormHelper(self)
@@ -267,6 +275,8 @@ class RegistrationForm(forms.Form):
             return self.correcting.consent_how
         how = self.cleaned_data["consent_how"]
         on_paper = self.cleaned_data.get("registered_at") or self.errors.get("registered_at")
+        if how == ConsentHow.UNKNOWN:
+            how = ""
         if how and (how != ConsentHow.PAPER or on_paper or self.stored):
             return how
         if not (self.from_file or self.stored):
@@ -354,14 +364,17 @@ class RegistrationForm(forms.Form):
             texts = texts.filter(version=sent.version) if sent else texts.offered(day=timezone.localdate())
         texts = sorted(texts, key=lambda text: text.language != NoticeLanguage.INDONESIAN)
         self.fields["consent_version"].widget = NoticeChoice(texts)
-        paper = self.correcting and self.correcting.consent_how == ConsentHow.PAPER
-        if self.on_paper or paper:
-            yes = TickForValue(ConsentHow.PAPER)
-            self.fields["consent_how"].label = _("The worker has signed this on paper.")
+        self._prepare_yes()
+
+    def _prepare_yes(self) -> None:
+        """One tick where the answer can only be one: on paper, and of a registration that says as much already."""
+        field = self.fields["consent_how"]
+        how = self.correcting.consent_how if self.correcting else self.on_paper and ConsentHow.PAPER
+        if how in TICKED and not self.from_stand:
+            field.label, field.widget = TICKED[how], TickForValue(how)
         else:
-            yes = forms.RadioSelect(choices=CONSENTS)
-        self.fields["consent_how"].widget = yes
-        self.fields["consent_how"].rule = validators.chosen("consent_how_missing")
+            field.widget = forms.RadioSelect(choices=CONSENTS)
+        field.rule = validators.chosen("consent_how_missing")
 
     def _layout(self) -> Layout:
         """One long page; with JavaScript (static/js/registration) a step begins at each `data_step`."""

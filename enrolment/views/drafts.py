@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from enrolment.actions import disclosures, drafts
-from enrolment.forms.draft import DraftForm, as_initial, typed
+from enrolment.forms.draft import DraftForm, as_initial, is_paper, typed
 from enrolment.forms.registration import RegistrationForm
 from enrolment.models import ConsentText, Draft
 from enrolment.queries import stands
@@ -72,17 +72,29 @@ def keep(request: HttpRequest, *, duty: Assignment | None, on_paper: bool) -> Ht
 def go_on(request: HttpRequest, submission_id) -> HttpResponse:
     """The form with what was typed. It is sent to where every form is sent."""
     draft = _own(request, submission_id)
-    initial = _initial(disclosures.typed(draft, by=request.user))
+    said = disclosures.typed(draft, by=request.user)
+    duty = _duty(request, draft, said)
+    day, booth = (duty.day, duty.booth) if duty else (draft.day, draft.booth)
+    stand = {"event": draft.event.slug, "booth": booth.code}
     # Whoever goes on with it registers for themselves, at the stand that it lies at now.
-    initial |= {"officer": request.user.username, "event": draft.event.slug, "booth": draft.booth.code}
-    stand = {"event": draft.event.slug, "booth": draft.booth.code}
-    duty = stands.find_duty(request.user, **stand, day=draft.day)
-    on_paper = duty is not None and duty.day != timezone.localdate()  # as at the address that it is sent to
+    initial = {**_initial(said), "officer": request.user.username, **stand}
+    on_paper = duty is not None and day != timezone.localdate()  # as at the address that it is sent to
     if on_paper and not initial.get("registered_at"):
-        initial["registered_at"] = f"{day_short(duty.day)} "
+        initial["registered_at"] = f"{day_short(day)} "
     form = RegistrationForm(user=request.user, on_paper=on_paper, initial=initial)
-    address = f"{reverse('registration-new')}?{urlencode({**stand, 'day': draft.day.isoformat()})}"
+    form.from_stand = on_paper and not is_paper(said)
+    address = f"{reverse('registration-new')}?{urlencode({**stand, 'day': day.isoformat()})}"
     return form_page(request, form, duty=duty, draft=draft, action=address)
+
+
+def _duty(request: HttpRequest, draft: Draft, said: dict[str, list[str]]) -> Assignment | None:
+    """Where it is gone on with. What was begun at a stand is the registration of whichever day it is sent on, while
+    the officer stands at the same event; a paper form keeps its day."""
+    stand = {"event": draft.event.slug, "booth": draft.booth.code}
+    now = None
+    if not is_paper(said):
+        now = stands.standing(request.user, **stand, day=timezone.localdate())
+    return now or stands.find_duty(request.user, **stand, day=draft.day)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
