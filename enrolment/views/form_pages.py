@@ -13,13 +13,15 @@ from django.utils.translation import gettext as _
 from enrolment.actions import disclosures, identity
 from enrolment.choices import Package
 from enrolment.contributions import MONTHS_PREPAID
+from enrolment.entry import whole
 from enrolment.forms.registration import RegistrationForm
 from enrolment.models import Draft, Registration
 from enrolment.permissions import REGISTER
 from enrolment.queries import form_data, tariffs
 from enrolment.queries.last_used import last_used
 from enrolment.queries.warnings import warnings
-from enrolment.views import for_scripts
+from enrolment.views import comparing, for_scripts
+from enrolment.views.wording import Wording, guardian_agreed
 from outreach.models import Assignment
 from outreach.shared_phone import wants_json
 from outreach.views.guards import branch_only
@@ -129,6 +131,8 @@ def check_context(
         "typed": [(name, form[name].data) for name in form.fields if form[name].data],
         "changes": None,
         "entry": entry,
+        "said": Wording().said(whole(entry.canonical())),
+        "guardian_agreed": guardian_agreed(entry.guardian_agreed),
         "quote": quote,
         "choices": [
             (months, [(kind, choices[kind, months].total) for kind in Package.values])
@@ -159,12 +163,10 @@ def conflict_page(request: HttpRequest, registration: Registration, form: Regist
     context = {}
     open_to = Registration.objects.visible_to(request.user).filter(consent_withdrawn_at=None)
     if open_to.filter(pk=registration.pk).exists():
-        labels = RegistrationForm.base_fields
+        stored = disclosures.for_conflict(registration, by=request.user)
+        changes = comparing.between(stored, form.entry().canonical(), leaving=())
         context = {
-            "differences": [
-                (labels[name].label or name, was, sent)
-                for name, was, sent in disclosures.differences(registration, form.entry(), by=request.user)
-            ],
+            "differences": [(change.label, change.was, change.now) for change in changes],
             "link_url": reverse("registration-receipt", args=[registration.reference]),
             "link": _("Open the stored registration"),
         }
