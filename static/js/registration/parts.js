@@ -18,4 +18,5 @@ export const entries = (name) => [...find(name).children];
 export const frame = (field) =>
   form.querySelector(`[name="${field}"]:not([type=hidden]), [name="${field}_day"]`)?.closest(".jb-field");
 
-export const controls = (box) => [...box.querySelectorAll("input:not([type=hidden]), select, textarea")];
+// Not what a box merely offers beneath it: a place tapped there fills the box (village.js).
+export const controls = (box) => [...box.querySelectorAll("input:not([type=hidden], [name$=_choice]), select, textarea")];
