@@ -56,7 +56,7 @@ def test_a_new_text_is_shown_as_at_the_stand(page_for, shot, width):
     page.locator("[name=statement]").fill("Apakah Bapak/Ibu setuju?")
     page.locator("[name=valid_from]").fill("2027-02-01")
     page.locator(".submit-row button").click()
-    assert page.locator(".errornote, [data-error-summary]").count() == 1  # the version is missing
+    page.locator(".errornote, [data-error-summary]").wait_for()  # the version is missing
     shot(page, "consent-text-errors")
     page.locator("[name=version]").fill("2027-02")
     page.locator(".submit-row button").click()

@@ -157,7 +157,7 @@ def test_a_session_that_ended_while_typing_goes_on_after_the_pin(unwatched, site
 
 
 @pytest.mark.parametrize(
-    ("status", "said"), [(423, "HP ini terkunci."), (409, "HP ini sekarang dipegang petugas lain.")]
+    ("status", "said"), [(423, "HP ini terkunci."), (409, "HP ini sedang dipegang petugas lain.")]
 )
 def test_what_guards_a_shared_phone_is_told_and_nothing_is_claimed(unwatched, site, status, said):
     page = unwatched
