@@ -169,6 +169,17 @@ def test_what_guards_a_shared_phone_is_told_and_nothing_is_claimed(unwatched, si
     assert (rows(site, nik), page.locator("[name=nik]").input_value()) == (0, nik)
 
 
+def test_a_redirect_is_never_followed(unwatched, site):
+    """Wherever it leads may well answer 200, and JSON: that says nothing of the registration."""
+    page = unwatched
+    nik = to_the_check(page)
+    elsewhere = page.locator("[data-form-data]").get_attribute("data-form-data")
+    page.route(SENT, lambda route: route.fulfill(status=302, headers={"Location": elsewhere}))
+    press(page)
+    page.get_by_text("Anda sudah keluar.").wait_for()
+    assert (rows(site, nik), page.locator("[name=nik]").input_value()) == (0, nik)
+
+
 def test_who_is_signed_out_for_good_keeps_what_was_typed(unwatched, site):
     page = unwatched
     nik = to_the_check(page)
