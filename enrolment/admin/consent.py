@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from enrolment.choices import LIVE_STATES, NoticeLanguage
-from enrolment.forms.registration import CONSENTS
+from enrolment.forms.notice import CONSENTS
 from enrolment.models import ConsentText, ConsentWithdrawal
 from outreach.admin.base import ReadOnlyAdmin
 from outreach.templatetags.formats import clock, day, day_short

@@ -17,11 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from enrolment import validators
-from enrolment.choices import ConsentHow, GuardianRelation, NoticeLanguage, Package, Sex
+from enrolment.choices import ConsentHow, GuardianRelation, Package, Sex
 from enrolment.contributions import MONTHS_PREPAID, allowed_first_months
 from enrolment.entry import Entry
 from enrolment.errors import refusal
-from enrolment.forms.fields import DateBoxes, NoticeChoice, RuleField, TickForValue
+from enrolment.forms.fields import DateBoxes, RuleField, TickForValue
+from enrolment.forms.notice import CONSENTS, prepare_consent
 from enrolment.forms.typing_help import RegionInput, help_typing
 from enrolment.models import ConsentText, JobType, Registration
 from enrolment.permissions import IMPORT
@@ -31,17 +32,6 @@ from outreach import regions
 from outreach.choices import EventState, Role
 from outreach.models import Assignment, Event, User
 from outreach.templatetags.formats import month as month_in_words
-
-CONSENTS = (
-    (ConsentHow.ALOUD, _("Yes. I read it aloud.")),
-    (ConsentHow.SELF, _("Yes. The worker read it.")),
-)
-"""One tap says both that the worker agrees and how they came to know what to."""
-
-TICKED = {
-    ConsentHow.PAPER: _("The worker has signed this on paper."),
-    ConsentHow.UNKNOWN: _("The worker agreed. How they learned of the notice is not recorded."),
-}
 
 RETIREMENT_AGE = 65
 """Who has reached it on the day of registration can't become a BPU participant."""
@@ -192,7 +182,7 @@ class RegistrationForm(forms.Form):
 
         A row of an import never pays for this.
         """
-        self._prepare_consent()
+        prepare_consent(self)
         jobs = [(job.code, job.name) for job in JobType.objects.all()]
         months = allowed_first_months(day)
         fields = self.fields
@@ -352,29 +342,6 @@ class RegistrationForm(forms.Form):
             self.add_error("first_month", refusal("first_month_invalid"))
         elif first_month and not tariffs.covers(first_month):
             self.add_error("first_month", refusal("no_tariff"))
-
-    def _prepare_consent(self) -> None:
-        """The texts to choose from, and the worker's yes: of a correction, the text that was agreed to then."""
-        texts = ConsentText.objects.filter(valid_from__lte=timezone.localdate())
-        if self.correcting:
-            texts = [self.correcting.consent_text]
-            self.initial.setdefault("consent_how", self.correcting.consent_how)
-        else:
-            sent = texts.coded(str(self["consent_version"].value() or "")).first()
-            texts = texts.filter(version=sent.version) if sent else texts.offered(day=timezone.localdate())
-        texts = sorted(texts, key=lambda text: text.language != NoticeLanguage.INDONESIAN)
-        self.fields["consent_version"].widget = NoticeChoice(texts)
-        self._prepare_yes()
-
-    def _prepare_yes(self) -> None:
-        """One tick where the answer can only be one: on paper, and of a registration that says as much already."""
-        field = self.fields["consent_how"]
-        how = self.correcting.consent_how if self.correcting else self.on_paper and ConsentHow.PAPER
-        if how in TICKED and not self.from_stand:
-            field.label, field.widget = TICKED[how], TickForValue(how)
-        else:
-            field.widget = forms.RadioSelect(choices=CONSENTS)
-        field.rule = validators.chosen("consent_how_missing")
 
     def _layout(self) -> Layout:
         """One long page; with JavaScript (static/js/registration) a step begins at each `data_step`."""

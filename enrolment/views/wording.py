@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from enrolment.choices import GuardianRelation, Package, Sex
-from enrolment.forms.registration import CONSENTS, TICKED, RegistrationForm
+from enrolment.forms.notice import CONSENTS, TICKED
+from enrolment.forms.registration import RegistrationForm
 from enrolment.models import JobType
 from outreach import regions
 from outreach.models import Event, User
