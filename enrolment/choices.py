@@ -44,11 +44,13 @@ class Kind(models.TextChoices):
 
 
 class ConsentHow(models.TextChoices):
-    """How the worker came to know the notice (UU 27/2022: provable consent)."""
+    """How the worker came to know the notice (UU 27/2022: provable consent). Unknown are only registrations of
+    before it was asked; no form may say so."""
 
     ALOUD = "aloud", _("read aloud to the worker")
     SELF = "self", _("read by the worker")
     PAPER = "paper", _("signed on paper")
+    UNKNOWN = "unknown", _("how is not recorded")
 
 
 class NoticeLanguage(models.TextChoices):

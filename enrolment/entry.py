@@ -3,6 +3,7 @@ stores it. Page, paper import and correction all make one; nothing else may be s
 
 import json
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -52,19 +53,22 @@ class Entry:
     sheet: PaperSheet | None = None
 
     @property
-    def guardian_agreed(self) -> bool:
-        """The guardian's own consent: ticked on the page; on paper their name stands beside their signature."""
+    def guardian_agreed(self) -> bool | None:
+        """The guardian's own consent: ticked on the page; on paper their name stands beside their signature. None:
+        of before it was asked, when nobody wrote down whether they did."""
+        if self.guardian and not self.guardian_agrees and self.consent_how == ConsentHow.UNKNOWN:
+            return None
         return bool(self.guardian) and (self.guardian_agrees or self.consent_how == ConsentHow.PAPER)
 
     def canonical(self) -> dict[str, str]:
         """Every field as text, the same for the same content however it was typed. A field that came later stands in
-        it only where it says more than its default, so that what was stored before keeps its digest."""
+        it only where it says more than its default, so that what was stored before keeps its digest: `whole` adds
+        them for who compares."""
         values = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "submission_id"}
-        defaults = {f.name: f.default for f in fields(self) if f.default is not MISSING}
         return {
             name: _text(value)
             for name, value in values.items()
-            if name not in defaults or value != defaults[name]
+            if name not in _LATER or value not in (_LATER[name], ConsentHow.UNKNOWN)
         }
 
     def content(self) -> str:
@@ -74,6 +78,15 @@ class Entry:
     def digest(self) -> bytes:
         """Equal for equal content, and keyed, so that a stored digest tells nothing about a person."""
         return crypto.blind_index("registration", self.content())
+
+
+_LATER = {f.name: f.default for f in fields(Entry) if f.default is not MISSING}
+"""Fields that came after the first registrations were stored."""
+
+
+def whole(content: Mapping[str, str]) -> dict[str, str]:
+    """A canonical content with what it leaves out, so that a field that says nothing differs from none that says so."""
+    return {**{name: _text(default) for name, default in _LATER.items()}, **content}
 
 
 def nik_index(nik: str) -> bytes:

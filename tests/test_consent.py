@@ -14,9 +14,11 @@ from enrolment.entry import Entry
 from enrolment.models import ConsentText, ConsentWithdrawal, Registration
 from outreach.errors import ActionRefused
 from outreach.models import AuditEntry
+from outreach.templatetags import formats
 from tests import factories, rawsql
 from tests.test_states import STATES, in_state
 
+ADD = "/admin/enrolment/consenttext/add/"
 TODAY = {"registered_at": "", "consent_at": ""}
 
 
@@ -276,8 +278,40 @@ def test_system_admin_adds_a_text_that_displaces_none(cast, login, changes, fiel
         "notice": "N",
         "statement": "S?",
     }
-    answer = login(cast.system_admin).post("/admin/enrolment/consenttext/add/", {**text, **changes})
+    client, added = login(cast.system_admin), ConsentText.objects.filter(version="2027-01")
+    looked = client.post(ADD, {**text, **changes})
+    assert added.count() == 0
+    stored = client.post(ADD, {**text, **changes, "step": "save"})
     if field is None:
-        assert (answer.status_code, ConsentText.objects.filter(version="2027-01").count()) == (302, 1)
+        assert (looked.status_code, stored.status_code, added.count()) == (200, 302, 1)
     else:
-        assert list(answer.context["adminform"].form.errors) == [field]
+        errors = [list(answer.context["adminform"].form.errors) for answer in (looked, stored)]
+        assert (errors, added.count()) == ([[field], [field]], 0)
+
+
+def test_a_new_text_is_seen_as_at_the_stand_before_it_is_stored(cast, login):
+    """What the preview shows is what the form shows from that day on; what was typed survives a change of mind."""
+    today = timezone.localdate()
+    text = {
+        "version": "kini", "language": "id", "valid_from": today.isoformat(), "statement": "Setuju?",
+        "notice": "Data ini <untuk> apa.\r\n\r\nSiapa yang melihat.",
+    }  # fmt: skip
+    client = login(cast.system_admin)
+    looked = client.post(ADD, text)
+    told = looked.content.decode()
+    assert f"Bahasa Indonesia, ditampilkan mulai {formats.day(today)}." in words(told)
+    assert "Pendaftaran yang diambil sebelum itu tetap dengan teks yang ditampilkan waktu itu." in words(told)
+    again = client.post(ADD, {**text, "step": "edit"})
+    form = again.context["adminform"].form
+    assert {name: form[name].value() for name in text} == text
+    assert client.post(ADD, {**dict(looked.context["typed"]), "step": "save"}).status_code == 302
+    factories.event(organiser=cast.organisation, officers=(cast.officer,), slug="kini", days=(today, today))
+    page = login(cast.officer).get("/registrations/new/?event=kini&booth=A").content.decode()
+    assert shown(page) == shown(told)
+    assert list(shown(page)) == ["kini"]
+
+
+@pytest.mark.parametrize("step", ["", "save", "edit"])
+def test_only_who_may_add_a_text_sees_its_preview(cast, login, step):
+    answers = [login(who).post(ADD, {"step": step}).status_code for who in (cast.head, cast.reviewer)]
+    assert answers == [403, 403]

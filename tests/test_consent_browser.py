@@ -45,6 +45,31 @@ def test_the_guardian_is_asked_under_18_by_the_servers_day(page_for, shot):
 
 
 @pytest.mark.parametrize("width", [360, 1280])
+def test_a_new_text_is_shown_as_at_the_stand(page_for, shot, width):
+    page = page_for("admin", width)
+    page.goto("/admin/enrolment/consenttext/add/")
+    shot(page, "consent-text-new")
+    page.locator("[name=notice]").fill(
+        "Kami mencatat nama, NIK, dan alamat Bapak/Ibu untuk mendaftarkan kepesertaan.\n\n"
+        "Yang melihat hanya petugas dan verifikator cabang ini."
+    )
+    page.locator("[name=statement]").fill("Apakah Bapak/Ibu setuju?")
+    page.locator("[name=valid_from]").fill("2027-02-01")
+    page.locator(".submit-row button").click()
+    page.locator(".errornote, [data-error-summary]").wait_for()  # the version is missing
+    shot(page, "consent-text-errors")
+    page.locator("[name=version]").fill("2027-02")
+    page.locator(".submit-row button").click()
+    frame = page.locator(".jb-phone")
+    assert frame.bounding_box()["width"] <= 360
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    shot(page, "consent-text-preview")
+    assert violations(page) == []
+    page.get_by_role("button", name="Ubah").click()
+    assert page.locator("[name=version]").input_value() == "2027-02"
+
+
+@pytest.mark.parametrize("width", [360, 1280])
 def test_the_withdrawal_is_asked_plainly(page_for, shot, width):
     page = page_for("petugas", width)
     page.locator(".jb-rows a:has(.jb-chip)").last.click()

@@ -12,6 +12,7 @@ from django.utils import timezone
 from enrolment import contributions, money
 from enrolment.models import Relief
 from enrolment.views import form_data
+from outreach.templatetags import formats
 from tests import factories
 from tests.test_contributions import BRACKETS, OTHER, SCHEDULE, TRANSPORT
 from tests.test_money import READ, REFUSED
@@ -114,7 +115,8 @@ def test_the_page_works_out_what_python_works_out(module):
         "quote",
         """return x.asked.map(([income, sector, kind, months, first, government]) => {
             const q = m.quote(x.tariffs, { income, sector, kind, months, first, government });
-            return [q.base, q.total, ...q.months.map(({ amounts, relief }) => [...amounts, relief?.[0] ?? null])];
+            const columns = q.months.map(({ amounts, relief }) => [...amounts, relief?.[0] ?? null]);
+            return [q.base, q.total, q.until, ...columns];
         })""",
         {"asked": asked, "tariffs": json.loads(json.dumps(tariffs))},
     )
@@ -125,7 +127,7 @@ def test_the_page_works_out_what_python_works_out(module):
             first_month=date.fromisoformat(f"{first}-01"), sector=sector, government_paid=government,
         )  # fmt: skip
         columns = [[month.jkk, month.jkm, month.jht, month.relief] for month in python.months]
-        assert answer == [python.base, python.total, *columns], case
+        assert answer == [python.base, python.total, str(python.holds_until), *columns], case
 
 
 @pytest.mark.browser
@@ -149,5 +151,10 @@ def test_tiles_tick_the_forms_own_fields(page_for, shot, width, scheme):
     assert (said["package"], said["months"], "price" in said) == ("L", "3", False)
     total = tile.evaluate("tile => tile.nextElementSibling.textContent")
     assert page.locator("[data-price-row=total] td").text_content() == total
+    year, month = (int(part) for part in said["first_month"].split("-"))
+    until = formats.day(contributions.month_end(date(year, month, 1)))
+    line = page.locator("[data-price-until]").locator("xpath=..").inner_text()
+    assert line.startswith("Dasar iuran Rp")
+    assert f"Iuran ini berlaku sampai {until}. " in line
     assert tile.evaluate("tile => tile.nextElementSibling.getBoundingClientRect().height") >= 52
     shot(page, f"price-{scheme}")

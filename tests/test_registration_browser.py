@@ -223,6 +223,24 @@ def test_what_is_kept_is_left_without_asking_and_goes_on_at_its_gap(page_for):
     assert asked == []
 
 
+def test_of_two_saves_the_later_one_is_kept(page_for):
+    page = page_for("petugas", 360)
+    page.goto(NEW)
+    fill(page, ("consent_how",), {})
+    press(page)
+    for digits in ("3172", f"317201520488{next(serials):04}"):
+        page.locator("[name=nik]").fill(digits)
+        with page.expect_response("**/registrations/drafts/**") as saved:
+            press(page)
+        assert saved.value.json()["saved"]
+        page.get_by_role("button", name="Kembali").click()
+        page.locator("[name=nik]").wait_for()
+    page.goto("/registrations/")
+    page.get_by_role("link", name="Lanjutkan").first.click()
+    page.locator(".jb-progress").wait_for()
+    assert page.locator("[name=nik]").input_value() == digits
+
+
 def test_without_scripts_it_is_one_long_page(page_for, shot):
     page = page_for("petugas", 360, java_script_enabled=False)
     page.goto(NEW)
@@ -294,6 +312,21 @@ def test_the_last_step_says_what_the_server_finds_odd(page_for):
     page = page_for("petugas", 360)
     to_the_check(page, birth_date_day="13")
     page.locator("[data-warned]").get_by_text("Tanggal lahir berbeda dari NIK.").wait_for()
+
+
+def test_a_place_that_is_offered_is_no_answer(page_for):
+    """A page that the server sent back has radio buttons beneath its boxes of places."""
+    page = page_for("petugas", 360)
+    page.goto(NEW)
+    answer(page, village_code="sorkam kanan")
+    page.evaluate("HTMLFormElement.prototype.submit.call(document.getElementById('page-form'))")
+    page.locator("[name=village_code_choice]").first.wait_for(state="attached")
+    page.locator("[name=village_code]").evaluate("box => { box.value = 'Pluit'; }")
+    for _ in range(3):
+        press(page)
+    assert step(page) == "check"
+    said = page.locator("[data-answers] dd").all_inner_texts()
+    assert [one for one in said if "Pluit" in one] == ["Pluit"]
 
 
 @pytest.mark.parametrize("width", [320, 640])

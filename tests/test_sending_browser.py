@@ -43,7 +43,7 @@ def test_a_lost_answer_is_asked_for_again_and_stored_once(unwatched, site, shot)
     assert (len(ids), len(set(ids)), rows(site, nik)) == (2, 1, 1)
 
 
-@pytest.mark.parametrize("status", [500, 503])
+@pytest.mark.parametrize("status", [500, 503, 200])  # a hotspot's own page answers 200
 def test_a_fault_of_the_server_claims_nothing_and_the_button_tries_again(unwatched, site, status):
     page = unwatched
     nik = to_the_check(page)
@@ -138,6 +138,30 @@ def test_a_session_that_ended_while_typing_goes_on_after_the_pin(unwatched, site
     prove(page, PIN)
     page.locator(".jb-receipt-ref").wait_for()
     assert rows(site, nik) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [(423, "HP ini terkunci."), (409, "HP ini sedang dipegang petugas lain.")]
+)
+def test_what_guards_a_shared_phone_is_told_and_nothing_is_claimed(unwatched, site, status, said):
+    page = unwatched
+    nik = to_the_check(page)
+    page.route(SENT, lambda route: route.fulfill(status=status, json={"locked": True}))
+    press(page)
+    page.get_by_text(said).wait_for()
+    assert page.get_by_role("button", name="Buka kunci dan kirim").is_visible()
+    assert (rows(site, nik), page.locator("[name=nik]").input_value()) == (0, nik)
+
+
+def test_a_redirect_is_never_followed(unwatched, site):
+    """Wherever it leads may well answer 200, and JSON: that says nothing of the registration."""
+    page = unwatched
+    nik = to_the_check(page)
+    elsewhere = page.locator("[data-form-data]").get_attribute("data-form-data")
+    page.route(SENT, lambda route: route.fulfill(status=302, headers={"Location": elsewhere}))
+    press(page)
+    page.get_by_text("Anda sudah keluar.").wait_for()
+    assert (rows(site, nik), page.locator("[name=nik]").input_value()) == (0, nik)
 
 
 def test_who_is_signed_out_for_good_keeps_what_was_typed(unwatched, site):

@@ -197,6 +197,17 @@ def test_approving_without_a_guardian_is_refused(cast):
     assert attempt(decisions.move, **approve) == "guardian_missing"
 
 
+def test_a_guardian_who_has_not_agreed_is_told_from_one_who_is_not_named(cast):
+    """Each has its own sentence, and the officer is sent to look for what is missing."""
+    told = []
+    for guardian in ({}, {"guardian": "Ibu Uji"}, {"guardian_agrees": "y"}):
+        young = factories.submitted(by=cast.officer, birth_date="2008-11-21", consent_how="aloud", **guardian)
+        refused = decisions.refusal(by=cast.reviewer, registration=young, target=State.APPROVED)
+        told.append((refused.code, str(refused).partition(".")[0]))
+    missing = ("guardian_missing", "Nama wali belum ada")
+    assert told == [missing, ("guardian_not_agreed", "Nama wali ada, persetujuannya belum"), missing]
+
+
 def test_second_approval_of_a_nik_is_refused_until_the_first_ends(cast):
     same = {"nik": factories.nik(), "birth_date": "1988-04-12"}
     first = factories.approved(by=cast.officer, reviewer=cast.reviewer, **same)

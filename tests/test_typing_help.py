@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -10,6 +11,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from enrolment.forms.registration import RegistrationForm
 from enrolment.queries import form_data
 from enrolment.queries.last_used import last_used
 from enrolment.queries.regions import places
@@ -21,8 +23,9 @@ from tests.server import ROOT
 
 SEARCH, NEW = "/registrations/regions/", "/registrations/new/"
 RADIOS = re.compile(r'type="radio" name="(village_code|work_location)_choice" value="([\d.]+)"')
+DATE = ("birth_date_day", "birth_date_month", "birth_date_year")
 TYPED = (
-    "nik", "full_name", "birth_place", "birth_date_day", "address", "rt", "rw", "village_code", "phone", "email",
+    "nik", "full_name", "birth_place", *DATE, "address", "rt", "rw", "village_code", "phone", "email",
     "work_location", "income", "guardian",
 )  # fmt: skip
 
@@ -238,14 +241,56 @@ def test_no_script_fills_birth_date_or_sex_or_reads_the_nik_for_them():
 ANYTHING = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n\x00"), max_size=60)
 
 BOX = st.text("0129 xé<&'\"", max_size=4)  # a dash would end the box
+TICKS = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
+NAME = st.text("aéßØ'’ .-", min_size=1, max_size=60).filter(lambda text: any(map(str.isalpha, text)))
+WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cf"]), min_size=1, max_size=60).filter(
+    str.strip
+)
+ACCEPTED = {"full_name": NAME, "guardian": NAME, "birth_place": WORDS, "address": WORDS}
+
+
+def same(typed: dict[str, str]) -> dict[str, str]:
+    """Apart from white space, which no box promises to keep."""
+    return {name: " ".join(text.split()) for name, text in typed.items()}
+
+
+def test_every_text_box_of_the_form_is_tried_below(cast):
+    form = RegistrationForm(user=cast.officer, on_paper=True)
+    form.prepare_page(day=factories.DAYS[0])
+    boxes = re.findall(r'<input type="text" name="(\w+)"', "".join(str(field) for field in form))
+    assert sorted(boxes) == sorted([*TYPED, "registered_at"])
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(typed=st.fixed_dictionaries(dict.fromkeys(TYPED, ANYTHING) | {"birth_date_day": BOX}))
+@given(typed=st.fixed_dictionaries(dict.fromkeys(TYPED, ANYTHING) | dict.fromkeys(DATE, BOX)))
 def test_no_text_breaks_the_form_and_none_is_lost(officer, typed):
     answer = post(officer, consent_version="", **typed, birth_date="")
     assert answer.status_code == 422
-    kept = {name: box(answer, name) for name in TYPED}
-    assert {name: " ".join(text.split()) for name, text in kept.items()} == {
-        name: " ".join(text.split()) for name, text in typed.items()
-    }
+    assert same({name: box(answer, name) for name in TYPED}) == same(typed)
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(typed=ANYTHING.filter(str.strip))
+def test_no_day_of_a_paper_form_is_lost(officer, typed):
+    yesterday = timezone.localdate() - timedelta(days=1)
+    paper = f"{NEW}?event=bazar-uji&booth=A&day={yesterday.isoformat()}"
+    officer_day = {"registered_at": typed, "income": "", "consent_how": "paper"}
+    answer = officer.post(paper, factories.row(**officer_day))
+    assert (answer.status_code, same({"it": box(answer, "registered_at")})) == (422, same({"it": typed}))
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(typed=st.fixed_dictionaries(ACCEPTED))
+def test_check_answers_shows_and_carries_what_was_typed(officer, typed):
+    """Said in full; and back from there every box holds the same."""
+    checked = post(officer, **typed)
+    assert checked.status_code == 200
+    page = checked.content.decode()
+    shown = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
+    missing = [
+        name for name, text in same(checked.context["said"]).items() if name in typed and text not in shown
+    ]
+    assert missing == []
+    carried = {name: html.unescape(value) for name, value in TICKS.findall(page)}
+    again = officer.post(NEW, {**carried, "step": "edit"})
+    assert same({name: box(again, name) for name in ACCEPTED}) == same(typed)

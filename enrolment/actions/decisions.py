@@ -33,8 +33,9 @@ def move(
 
     `version` is the content that was looked at, where that matters. Raises ActionRefused: `changed` (the officer has
     corrected it meanwhile), `move_refused` (not in the table, or somebody was faster), `not_allowed`,
-    `two_people`, `reason_missing`, `guardian_missing`, `already_approved`, `claimed` (a colleague is checking it),
-    `being_checked` (the same, to its officer). `flags` are a return's: what is wrong with each field, by its name.
+    `two_people`, `reason_missing`, `guardian_missing`, `guardian_not_agreed`, `already_approved`, `claimed` (a
+    colleague is checking it), `being_checked` (the same, to its officer). `flags` are a return's: what is wrong with
+    each field, by its name.
     """
     reason = " ".join(reason.split())
     flags = dict(flags or {}) if target == State.RETURNED else {}
@@ -100,10 +101,18 @@ def check(
     ) and not reason:
         raise ActionRefused("reason_missing", _("Write the reason in one sentence."))
     if target == State.APPROVED and "guardian_missing" in registration.warnings:
-        raise ActionRefused(
-            "guardian_missing", _("The guardian's name is missing. Return it to the officer.")
-        )
+        raise _no_guardian(named=bool(registration.guardian))
     return found
+
+
+def _no_guardian(*, named: bool) -> ActionRefused:
+    """What is missing of a guardian: their name, or only their yes."""
+    if named:
+        return ActionRefused(
+            "guardian_not_agreed",
+            _("The guardian is named and has not agreed yet. Return it to the officer."),
+        )
+    return ActionRefused("guardian_missing", _("The guardian's name is missing. Return it to the officer."))
 
 
 def refusal(*, by: User, registration: Registration, target: str) -> ActionRefused | None:

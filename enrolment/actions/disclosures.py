@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
-from enrolment.entry import Entry
 from enrolment.models import Decision, Draft, Registration, RegistrationVersion
 from outreach import crypto, regions
 from outreach.actions import audit
@@ -204,10 +203,8 @@ def for_correction(registration: Registration, *, by: User) -> Correction:
         "work_location": regions.label(content["work_location"]),
         "first_month": content["first_month"][:7],
         "phone": content["phone"].replace("+62", "0", 1),
-        # Whatever the content leaves out because it says nothing new.
+        # The content leaves it out where it was paper, or not recorded. What else it leaves out is empty.
         "consent_how": registration.consent_how,
-        "guardian_relation": registration.guardian_relation,
-        "guardian_agrees": "y" if registration.guardian_agreed else "",
     }
     return Correction(
         typed=typed,
@@ -218,8 +215,8 @@ def for_correction(registration: Registration, *, by: User) -> Correction:
     )
 
 
-def differences(registration: Registration, entry: Entry, *, by: User) -> list[tuple[str, str, str]]:
-    """(field, stored, sent) for every field in which an entry differs from what its id already holds."""
+def for_conflict(registration: Registration, *, by: User) -> dict[str, str]:
+    """The content that an id holds already, to be compared with what was sent under it. One access row."""
     version = _version(registration)
     access = audit.open_access(
         by=by,
@@ -229,12 +226,7 @@ def differences(registration: Registration, entry: Entry, *, by: User) -> list[t
         fields=("content",),
         purpose="conflict",
     )
-    content = json.loads(version.content.reveal(access))
-    return [
-        (name, content.get(name, ""), sent)
-        for name, sent in entry.canonical().items()
-        if content.get(name, "") != sent
-    ]
+    return json.loads(version.content.reveal(access))
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,9 +145,12 @@ def _fill(registration: Registration, *, entry: Entry, registered_at: datetime, 
         setattr(registration, name, str(getattr(entry, name)))
     for name in (
         "village_code", "work_location", "job_type_1", "job_type_2", "package", "months", "first_month",
-        "government_paid", "consent_how", "guardian_relation", "guardian_agreed",
+        "government_paid", "consent_how", "guardian_relation",
     ):  # fmt: skip
         setattr(registration, name, getattr(entry, name))
+    # What nobody recorded then, a correction of something else does not settle.
+    if registration.guardian_agreed is not None or not entry.guardian or entry.guardian_agrees:
+        registration.guardian_agreed = entry.guardian_agreed
     registration.sector = entry.job_type_1.sector
     registration.schedule = ContributionSchedule.objects.get(code=quote.schedule)
     registration.contribution_base = quote.base

@@ -2,13 +2,16 @@
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Case, IntegerField, Value, When
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from enrolment.choices import LIVE_STATES, NoticeLanguage
+from enrolment.forms.notice import CONSENTS
 from enrolment.models import ConsentText, ConsentWithdrawal
 from outreach.admin.base import ReadOnlyAdmin
 from outreach.templatetags.formats import clock, day, day_short
@@ -56,6 +59,9 @@ class ConsentWithdrawalAdmin(ReadOnlyAdmin):
         return f"{day_short(row.asked_at)} {clock(row.asked_at)}"
 
 
+SAVE, EDIT = "save", "edit"
+
+
 class ConsentTextForm(forms.ModelForm):
     """A new text, or the translation of one. Neither takes the place of what was shown on a day that has begun."""
 
@@ -86,9 +92,11 @@ class ConsentTextForm(forms.ModelForm):
 
 @admin.register(ConsentText)
 class ConsentTextAdmin(ReadOnlyAdmin):
-    """The same for every branch; the system admin adds a version, nobody changes one."""
+    """The same for every branch; the system admin adds a version, nobody changes one. So it is looked at as it will
+    be seen at the stand before it is stored."""
 
     form = ConsentTextForm
+    add_form_template = "admin/enrolment/consenttext/add.html"
     list_display = ("version", "language", "shown_from", "question")
 
     def visible_to(self, user):
@@ -96,6 +104,33 @@ class ConsentTextAdmin(ReadOnlyAdmin):
 
     def has_add_permission(self, request, obj=None) -> bool:
         return admin.ModelAdmin.has_add_permission(self, request)
+
+    def add_view(self, request, form_url="", extra_context=None):
+        """The form, then the notice as the form at the stand shows it, then it is stored. Wrong answers come back."""
+        step = request.POST.get("step")
+        if request.method != "POST" or step == SAVE:
+            return super().add_view(request, form_url, extra_context)
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        if step == EDIT:
+            request.method = "GET"  # the empty form, filled with what was typed
+            return super().add_view(request, form_url, extra_context)
+        form = self.get_form(request)(request.POST)
+        if not form.is_valid():
+            return super().add_view(request, form_url, extra_context)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("As at the stand"),
+            "opts": self.opts,
+            "text": form.instance,
+            "answers": [label for _how, label in CONSENTS],
+            "typed": [(name, form[name].data) for name in form.fields],
+        }
+        return TemplateResponse(request, "admin/enrolment/consenttext/preview.html", context)
+
+    def get_changeform_initial_data(self, request):
+        """Nothing of the address: only what comes back from the preview."""
+        return {name: request.POST[name] for name in self.form.Meta.fields if name in request.POST}
 
     def get_fields(self, request, obj=None):
         return (

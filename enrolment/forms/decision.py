@@ -37,7 +37,11 @@ _REACH = (
 FLAGGED = {
     "nik": (*_CARD, _("Used by somebody else here. Compare the NIK with the card.")),
     **dict.fromkeys(("full_name", "birth_place", "birth_date", "sex", "address", "village_code"), _CARD),
-    "guardian": (_("Missing. Write the name of who agrees for the worker."), *_CARD),
+    "guardian": (
+        _("Missing. Write the name of who agrees for the worker."),
+        _("Named, but their yes is missing. Ask them, and tick it."),
+        *_CARD,
+    ),
     **dict.fromkeys(("phone", "email"), _REACH),
     **dict.fromkeys(("job_type_1", "job_type_2", "work_location", "income", "government_paid"), _WORK),
 }

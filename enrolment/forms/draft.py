@@ -3,7 +3,9 @@
 from django import forms
 from django.http import QueryDict
 
+from enrolment.choices import ConsentHow
 from enrolment.forms.registration import RegistrationForm
+from enrolment.forms.typing_help import RegionInput
 from outreach.models import Booth, Event, User
 
 LARGEST = 2**31 - 1
@@ -33,8 +35,20 @@ class DraftForm(forms.Form):
 
 
 def typed(posted: QueryDict) -> dict[str, list[str]]:
-    """The inputs of the registration form, and nothing else that a page may carry."""
-    return {name: posted.getlist(name) for name in _inputs() if name in posted}
+    """The inputs of the registration form, and nothing else that a page may carry. Of a place that was tapped beneath
+    its box the whole name: the radio buttons are another page's."""
+    said = {name: posted.getlist(name) for name in _inputs() if name in posted}
+    for name, field in RegistrationForm.base_fields.items():
+        if name in said and isinstance(field.widget, RegionInput):
+            said[name] = [field.widget.value_from_datadict(posted, {}, name)]
+    return said
+
+
+def is_paper(typed: dict[str, list[str]]) -> bool:
+    """Was this typed from a paper form? Such a page has the day of the form in a box, the number of its sheet, or the
+    worker's signature; a page of the stand has none."""
+    signed = _last(typed, "consent_how") == ConsentHow.PAPER
+    return signed or any(_last(typed, name).strip() for name in ("registered_at", "sheet"))
 
 
 def as_initial(typed: dict[str, list[str]]) -> dict[str, str | list[str]]:

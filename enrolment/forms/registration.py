@@ -16,11 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from enrolment import validators
-from enrolment.choices import ConsentHow, GuardianRelation, NoticeLanguage, Package, Sex
+from enrolment.choices import ConsentHow, GuardianRelation, Package, Sex
 from enrolment.contributions import MONTHS_PREPAID, allowed_first_months
 from enrolment.entry import Entry
 from enrolment.errors import refusal
-from enrolment.forms.fields import DateBoxes, NoticeChoice, RuleField, TickForValue
+from enrolment.forms.fields import DateBoxes, RuleField, TickForValue
+from enrolment.forms.notice import CONSENTS, prepare_consent
 from enrolment.forms.sheet import OfPaper, sheet_number
 from enrolment.forms.typing_help import RegionInput, help_typing
 from enrolment.models import ConsentText, JobType, Registration
@@ -31,12 +32,6 @@ from outreach import regions
 from outreach.choices import EventState, Role
 from outreach.models import Assignment, Event, User
 from outreach.templatetags.formats import month as month_in_words
-
-CONSENTS = (
-    (ConsentHow.ALOUD, _("Yes. I read it aloud.")),
-    (ConsentHow.SELF, _("Yes. The worker read it.")),
-)
-"""One tap says both that the worker agrees and how they came to know what to."""
 
 RETIREMENT_AGE = 65
 """Who has reached it on the day of registration can't become a BPU participant."""
@@ -167,7 +162,8 @@ class RegistrationForm(OfPaper, forms.Form):
         correcting: Registration | None = None,
         **kwargs,
     ) -> None:
-        """`on_paper` shows the field for the day and time of a paper form; `from_file` is a row of the paper file;
+        """`on_paper` shows the field for the day and time of a paper form, also of one that was begun at a stand whose
+        day is over (`from_stand`): the worker's yes is kept as it was given; `from_file` is a row of the paper file;
         `correcting` is the stored registration that this form replaces. What is stored already is judged on its own
         day, at its own event, booth and officer: those may be over, renamed or reassigned by now.
         """
@@ -176,6 +172,8 @@ class RegistrationForm(OfPaper, forms.Form):
         self.near = user.branch.regency_code
         self.fields["village_code"].rule = validators.village(self.near)
         self.on_paper, self.correcting, self.stored = on_paper, correcting, correcting
+        said = self.data if self.is_bound else self.initial
+        self.from_stand = on_paper and said.get("consent_how") in dict(CONSENTS)
         if on_paper:
             self.fields["registered_at"].widget = forms.TextInput()
         self.helper = FormHelper(self)
@@ -187,7 +185,7 @@ class RegistrationForm(OfPaper, forms.Form):
 
         A row of an import never pays for this.
         """
-        self._prepare_consent()
+        prepare_consent(self)
         jobs = [(job.code, job.name) for job in JobType.objects.all()]
         months = allowed_first_months(day)
         fields = self.fields
@@ -270,6 +268,8 @@ class RegistrationForm(OfPaper, forms.Form):
             return self.correcting.consent_how
         how = self.cleaned_data["consent_how"]
         on_paper = self.cleaned_data.get("registered_at") or self.errors.get("registered_at")
+        if how == ConsentHow.UNKNOWN:
+            how = ""
         if how and (how != ConsentHow.PAPER or on_paper or self.stored):
             return how
         if not (self.from_file or self.stored):
@@ -341,26 +341,6 @@ class RegistrationForm(OfPaper, forms.Form):
             self.add_error("first_month", refusal("first_month_invalid"))
         elif first_month and not tariffs.covers(first_month):
             self.add_error("first_month", refusal("no_tariff"))
-
-    def _prepare_consent(self) -> None:
-        """The texts to choose from, and the worker's yes: of a correction, the text that was agreed to then."""
-        texts = ConsentText.objects.filter(valid_from__lte=timezone.localdate())
-        if self.correcting:
-            texts = [self.correcting.consent_text]
-            self.initial.setdefault("consent_how", self.correcting.consent_how)
-        else:
-            sent = texts.coded(str(self["consent_version"].value() or "")).first()
-            texts = texts.filter(version=sent.version) if sent else texts.offered(day=timezone.localdate())
-        texts = sorted(texts, key=lambda text: text.language != NoticeLanguage.INDONESIAN)
-        self.fields["consent_version"].widget = NoticeChoice(texts)
-        paper = self.correcting and self.correcting.consent_how == ConsentHow.PAPER
-        if self.on_paper or paper:
-            yes = TickForValue(ConsentHow.PAPER)
-            self.fields["consent_how"].label = _("The worker has signed this on paper.")
-        else:
-            yes = forms.RadioSelect(choices=CONSENTS)
-        self.fields["consent_how"].widget = yes
-        self.fields["consent_how"].rule = validators.chosen("consent_how_missing")
 
     def _layout(self) -> Layout:
         """One long page; with JavaScript (static/js/registration) a step begins at each `data_step`."""

@@ -106,13 +106,15 @@ class Registration(models.Model):
     reliefs = models.JSONField(default=list, help_text="Codes of the reliefs that the quote took.")
     consent_text = models.ForeignKey(ConsentText, models.PROTECT, related_name="+")
     consent_at = models.DateTimeField()
-    consent_how = models.CharField(max_length=5, choices=ConsentHow, default=ConsentHow.PAPER)
+    consent_how = models.CharField(max_length=7, choices=ConsentHow, default=ConsentHow.PAPER)
     consent_withdrawn_at = models.DateTimeField(
         null=True,
         help_text="When the worker asked to take it back (ConsentWithdrawal): the person stays closed.",
     )
     guardian_relation = models.CharField(max_length=6, choices=GuardianRelation, blank=True)
-    guardian_agreed = models.BooleanField(default=False)
+    guardian_agreed = models.BooleanField(
+        null=True, default=False, help_text="Empty: of before this was asked, so nobody knows."
+    )
     pad = models.ForeignKey(PaperPad, models.PROTECT, related_name="registrations", null=True, db_index=False)
     sheet = models.PositiveSmallIntegerField(
         null=True, help_text="The sheet of the pad that it was keyed in from."

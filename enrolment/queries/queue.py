@@ -31,7 +31,7 @@ _WARNINGS = {
     "same_person": ("twin", gettext_lazy("twin: name and birth date"), "full_name"),
     "age_under_17": ("warning", gettext_lazy("under 17"), "birth_date"),
     "age_17": ("warning", gettext_lazy("aged 17"), "birth_date"),
-    "guardian_missing": ("warning", gettext_lazy("guardian missing"), "guardian"),
+    "guardian_missing": ("warning", gettext_lazy("guardian's yes missing"), "guardian"),
     "sector_mixed": ("warning", gettext_lazy("two sectors"), "job_type_2"),
 }
 

@@ -45,6 +45,12 @@ def find_duty(officer: User, *, event: str, booth: str, day: date) -> Assignment
     return found.filter(day=day).first() or found.first()
 
 
+def standing(officer: User, *, event: str, booth: str, day: date) -> Assignment | None:
+    """The officer's duty at an event on this day: at this booth of it, or else at another."""
+    there = [duty for duty in duties(officer, day=day) if duty.booth.event.slug == event]
+    return next((duty for duty in there if duty.booth.code == booth), next(iter(there), None))
+
+
 def today(booth: Booth, officer: User, *, day: date) -> Today:
     """One query."""
     counted = _received(booth, day).aggregate(stand=Count("id"), own=Count("id", filter=Q(officer=officer)))

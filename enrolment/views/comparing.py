@@ -2,19 +2,18 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from itertools import pairwise
 
-from django.utils.translation import gettext as _
-
 from enrolment.actions.disclosures import Version
-from enrolment.choices import Package, Sex
+from enrolment.entry import whole
 from enrolment.forms.registration import RegistrationForm
-from outreach import regions
-from outreach.templatetags import formats
+from enrolment.views.wording import Wording, label
 
-_PLACES = frozenset(("event", "booth", "officer", "consent_version", "consent_at", "registered_at"))
-"""Where and when it was entered: not what an officer corrects."""
+ORIGIN = frozenset(
+    ("event", "booth", "officer", "consent_version", "consent_at", "consent_how", "registered_at")
+)
+"""Where and when it was entered, and what was agreed to then: not what an officer corrects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,48 +37,35 @@ class Step:
 
 def steps(versions: Iterable[Version], *, closed: Collection[str]) -> list[Step]:
     """Every version against the one before it, the newest first."""
+    wording = Wording()
     return [
-        Step(later.number, later.at, between(earlier.content, later.content, closed=closed))
+        Step(later.number, later.at, between(earlier.content, later.content, closed=closed, wording=wording))
         for earlier, later in pairwise(versions)
     ][::-1]
 
 
-def between(was: Mapping[str, str], now: Mapping[str, str], *, closed: Collection[str] = ()) -> list[Change]:
-    """The fields that differ in two canonical contents (Entry.canonical), in the order of the form."""
+def between(
+    was: Mapping[str, str],
+    now: Mapping[str, str],
+    *,
+    closed: Collection[str] = (),
+    leaving: Collection[str] = ORIGIN,
+    wording: Wording | None = None,
+) -> list[Change]:
+    """The fields that differ in two canonical contents (Entry.canonical), in the order of the form, save those of
+    `leaving`."""
+    was, now, wording = whole(was), whole(now), wording or Wording()
+    differing = (
+        name
+        for name in RegistrationForm.base_fields
+        if name not in leaving and was.get(name, "") != now.get(name, "")
+    )
     return [
         Change(
-            label=str(field.label or name),
-            was="" if name in closed else _words(name, was.get(name, "")),
-            now="" if name in closed else _words(name, now.get(name, "")),
+            label=label(name),
+            was="" if name in closed else wording.word(name, was.get(name, "")),
+            now="" if name in closed else wording.word(name, now.get(name, "")),
             closed=name in closed,
         )
-        for name, field in RegistrationForm.base_fields.items()
-        if name not in _PLACES and was.get(name, "") != now.get(name, "") and name in {*was, *now}
+        for name in differing
     ]
-
-
-def _words(name: str, stored: str) -> str:
-    """A canonical text as a page says it; as it is stored where it says enough."""
-    if not stored:
-        return "–"
-    match name:
-        case "nik":
-            return formats.in_fours(stored)
-        case "phone":
-            return formats.phone(stored)
-        case "sex":
-            return str(Sex(stored).label)
-        case "package":
-            return str(Package(stored).label)
-        case "birth_date":
-            return formats.day(date.fromisoformat(stored))
-        case "first_month":
-            return formats.month(date.fromisoformat(stored))
-        case "income":
-            return formats.rupiah(int(stored))
-        case "village_code" | "work_location":
-            return regions.label(stored)
-        case "government_paid":
-            return _("Yes") if stored == "y" else _("No")
-        case _:
-            return stored

@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from enrolment.actions import disclosures, drafts
-from enrolment.forms.draft import DraftForm, as_initial, typed
+from enrolment.forms.draft import DraftForm, as_initial, is_paper, typed
 from enrolment.forms.registration import RegistrationForm
 from enrolment.models import ConsentText, Draft
 from enrolment.queries import stands
@@ -74,19 +74,31 @@ def go_on(request: HttpRequest, submission_id) -> HttpResponse:
     """The form with what was typed. It is sent to where every form is sent."""
     draft = _own(request, submission_id)
     said = disclosures.typed(draft, by=request.user)
+    duty = _duty(request, draft, said)
+    day, booth = (duty.day, duty.booth) if duty else (draft.day, draft.booth)
+    stand = {"event": draft.event.slug, "booth": booth.code}
     initial, prospect = _initial(said), prospect_named("".join(said.get(PROSPECT, ())))
     # Whoever goes on with it registers for themselves, at the stand that it lies at now.
-    initial |= {"officer": request.user.username, "event": draft.event.slug, "booth": draft.booth.code}
-    stand = {"event": draft.event.slug, "booth": draft.booth.code}
-    duty = stands.find_duty(request.user, **stand, day=draft.day)
-    of_today = duty is not None and duty.day == timezone.localdate()
-    on_paper = duty is not None and (not of_today or bool(initial.get("sheet")))  # as where it is sent to
+    initial |= {"officer": request.user.username, **stand}
+    # As at the address that it is sent to.
+    on_paper = duty is not None and (day != timezone.localdate() or bool(initial.get("sheet")))
     if on_paper and not initial.get("registered_at"):
-        initial["registered_at"] = f"{day_short(duty.day)} "
+        initial["registered_at"] = f"{day_short(day)} "
     form = RegistrationForm(user=request.user, on_paper=on_paper, initial=initial)
-    named = {**stand, "day": draft.day.isoformat(), **({PROSPECT: prospect} if prospect else {})}
+    form.from_stand = on_paper and not is_paper(said)
+    named = {**stand, "day": day.isoformat(), **({PROSPECT: prospect} if prospect else {})}
     address = f"{reverse('registration-new')}?{urlencode(named)}"
     return form_page(request, form, duty=duty, draft=draft, action=address, prospect=prospect)
+
+
+def _duty(request: HttpRequest, draft: Draft, said: dict[str, list[str]]) -> Assignment | None:
+    """Where it is gone on with. What was begun at a stand is the registration of whichever day it is sent on, while
+    the officer stands at the same event; a paper form keeps its day."""
+    stand = {"event": draft.event.slug, "booth": draft.booth.code}
+    now = None
+    if not is_paper(said):
+        now = stands.standing(request.user, **stand, day=timezone.localdate())
+    return now or stands.find_duty(request.user, **stand, day=draft.day)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

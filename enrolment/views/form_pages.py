@@ -14,13 +14,15 @@ from django.utils.translation import gettext as _
 from enrolment.actions import disclosures, identity
 from enrolment.choices import Actor, Package, State, moves_of
 from enrolment.contributions import MONTHS_PREPAID
+from enrolment.entry import whole
 from enrolment.forms.registration import RegistrationForm
 from enrolment.models import Draft, Registration
 from enrolment.permissions import REGISTER
 from enrolment.queries import tariffs
 from enrolment.queries.last_used import last_used
 from enrolment.queries.warnings import warnings
-from enrolment.views import for_scripts, form_data
+from enrolment.views import comparing, for_scripts, form_data
+from enrolment.views.wording import Wording, guardian_agreed
 from outreach.models import Assignment
 from outreach.shared_phone import wants_json
 from outreach.views.guards import branch_only
@@ -139,6 +141,8 @@ def check_context(
         "typed": [(name, form[name].data) for name in form.fields if form[name].data],
         "changes": None,
         "entry": entry,
+        "said": Wording().said(whole(entry.canonical())),
+        "guardian_agreed": guardian_agreed(entry.guardian_agreed),
         "quote": quote,
         "choices": [
             (months, [(kind, choices[kind, months].total) for kind in Package.values])
@@ -175,9 +179,7 @@ def conflict_page(request: HttpRequest, registration: Registration, form: Regist
         }
         may_correct = State.SUBMITTED in moves_of(Actor.OFFICER, registration.state)
         if may_correct and not registration.consent_withdrawn_at:
-            labels = RegistrationForm.base_fields
-            context["differences"] = [
-                (labels[name].label or name, was, sent)
-                for name, was, sent in disclosures.differences(registration, form.entry(), by=request.user)
-            ]
+            stored = disclosures.for_conflict(registration, by=request.user)
+            changes = comparing.between(stored, form.entry().canonical(), leaving=())
+            context["differences"] = [(change.label, change.was, change.now) for change in changes]
     return render(request, "409.html", context, status=CONFLICT)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from enrolment.actions import claims, disclosures, pads, prospects, registrations
 from enrolment.choices import Actor, State, moves_of
+from enrolment.forms.draft import is_paper, typed
 from enrolment.forms.registration import RegistrationForm
 from enrolment.models import Draft, PaperSheet, Prospect, Registration
 from enrolment.queries import prospects as queries
@@ -134,15 +135,19 @@ def receipt(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _duty_for(request: HttpRequest, today: date, sheet: PaperSheet | None) -> Assignment | None:
-    """The stand (and for paper the day) that the address or its sheet names, or the first of today's."""
-    event, booth = request.GET.get("event"), request.GET.get("booth")
+    """The stand (and for paper the day) that the address or its sheet names, else the page that was sent, or the first
+    of today's. A page that was left open at a stand overnight is today's, where the officer stands there again."""
+    event, booth = (request.GET.get(name) or request.POST.get(name) for name in ("event", "booth"))
     if sheet:
         event, booth = sheet.pad.booth.event.slug, sheet.pad.booth.code
-    if event and booth:
-        return stands.find_duty(
-            request.user, event=event, booth=booth, day=min(_day(request.GET.get("day")) or today, today)
-        )
-    return next(iter(stands.duties(request.user, day=today)), None)
+    if not (event and booth):
+        return next(iter(stands.duties(request.user, day=today)), None)
+    if request.method == "POST" and not sheet and not is_paper(typed(request.POST)):
+        now = stands.standing(request.user, event=event, booth=booth, day=today)
+        if now and now.booth.code == booth:
+            return now
+    day = min(_day(request.GET.get("day")) or today, today)
+    return stands.find_duty(request.user, event=event, booth=booth, day=day)
 
 
 def _prospect(request: HttpRequest) -> Prospect | None:

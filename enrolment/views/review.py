@@ -26,13 +26,14 @@ from enrolment.queries import duplicates, tariffs
 from enrolment.queries import queue as queues
 from enrolment.queries.warnings import age_on
 from enrolment.views import comparing
+from enrolment.views.wording import guardian_agreed
 from outreach import regions
 from outreach.errors import ActionRefused
 from outreach.views.guards import branch_only
 from outreach.views.statuses import CONFLICT, REFUSED
 
 OPEN, CLAIM, RELEASE = "open", "claim", "release"
-TO_CORRECT = frozenset(("reason_missing", "guardian_missing"))
+TO_CORRECT = frozenset(("reason_missing", "guardian_missing", "guardian_not_agreed"))
 """Refusals that something else in the same request would mend; all others are about what has happened meanwhile."""
 
 SHOWN_STATES = {
@@ -239,6 +240,7 @@ def _page(
         "marks": marks(request.POST),
         "labels": {name: field.label for name, field in RegistrationForm.base_fields.items()},
         "person": sheet.values,
+        "guardian_note": _guardian_note(registration),
         "rt_rw": f"RT {int(sheet.values['rt']):03}/RW {int(sheet.values['rw']):03}",
         "village": regions.label(registration.village_code),
         "postal_code": regions.postal_code(registration.village_code),
@@ -258,6 +260,13 @@ def _page(
         **_panel(request, registration),
     }
     return render(request, "admin/enrolment/review_one.html", context, status=status)
+
+
+def _guardian_note(registration: Registration) -> str:
+    """What they are to the worker, and whether they have agreed."""
+    relation = registration.get_guardian_relation_display()
+    said = guardian_agreed(registration.guardian_agreed) if registration.guardian else ""
+    return ", ".join(str(part) for part in (relation, said) if part)
 
 
 def _closed_page(request: HttpRequest, registration: Registration, *, form, opening, status) -> HttpResponse:

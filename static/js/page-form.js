@@ -5,7 +5,8 @@ export const form = document.getElementById("page-form");
 export const frame = (field) =>
   form.querySelector(`[name="${field}"]:not([type=hidden]), [name="${field}_day"]`)?.closest(".jb-field");
 
-export const controls = (box) => [...box.querySelectorAll("input:not([type=hidden]), select, textarea")];
+// Not what a box merely offers beneath it: a place tapped there fills the box (village.js).
+export const controls = (box) => [...box.querySelectorAll("input:not([type=hidden], [name$=_choice]), select, textarea")];
 
 export const make = (tag, text) => Object.assign(document.createElement(tag), { textContent: text });
 

@@ -10,6 +10,8 @@ import { parseRupiah, rupiah } from "./rupiah.js";
 const plain = (amount) => rupiah(amount).slice(2);
 const short = (day) =>
   new Intl.DateTimeFormat(document.documentElement.lang, { month: "short", timeZone: "UTC" }).format(new Date(day));
+const long = (day) =>
+  new Date(day).toLocaleDateString(document.documentElement.lang, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
 
 /** Neighbouring months that cost the same for the same reason. */
 function spans(months) {
@@ -53,6 +55,7 @@ function fillLedger(part, chosen, kind) {
   total.colSpan = columns.length;
   put("total", [total]);
   part.querySelector("[data-price-base]").textContent = rupiah(chosen.base);
+  part.querySelector("[data-price-until]").textContent = long(chosen.until);
   const rules = [chosen.basis, ...new Set(columns.map(([month]) => month.relief?.[1]).filter(Boolean))];
   part.querySelector("[data-price-basis]").textContent = rules.join("; ");
 }

@@ -8,8 +8,8 @@ const monthAt = (first, offset) => {
 
 const reduced = (amount, percent) => Math.floor((amount * percent + 50) / 100);
 
-/** {base, basis, months: [{day, amounts: [jkk, jkm, jht], relief}], total}, or null where no table gives an answer.
- *  `first` is a month, "2026-11". */
+/** {base, basis, months: [{day, amounts: [jkk, jkm, jht], relief}], total, until}, or null where no table gives an
+ *  answer. `first` is a month, "2026-11"; `until` the last day of it, on which this price still holds. */
 export function quote(data, { income, kind, months, first, sector, government }) {
   const start = monthAt(first, 0);
   const schedule = data.schedules.find(([, , from, to]) => from <= start && (to === null || start <= to));
@@ -29,5 +29,6 @@ export function quote(data, { income, kind, months, first, sector, government })
     return { day, amounts, relief: relief ?? null };
   });
   const total = covered.reduce((sum, { amounts }) => sum + amounts[0] + amounts[1] + amounts[2], 0);
-  return { base, basis, months: covered, total };
+  const until = new Date(Date.parse(monthAt(first, 1)) - 86_400_000).toISOString().slice(0, 10);
+  return { base, basis, months: covered, total, until };
 }

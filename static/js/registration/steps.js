@@ -1,10 +1,9 @@
 // Shows the one long form as short steps, the last of which lists the answers and sends them. The document, its fields
 // and its address stay the same; without JavaScript, or when these files do not come, it is one page with one button.
 //
-// Others may listen, and need nothing of this: on the form, `jb:step` (detail.name) after a step is shown, `jb:check`
-// (detail.name, detail.errors) before one is left, to add sentences by field, and `jb:sent` (detail.url) after the
-// server has stored it; `jb:kept` of theirs says that nothing typed would be lost. A fieldset without data-step belongs
-// to the step before it; what has data-of is shown with that step only.
+// Others may listen, and need nothing of this: `jb:step` on the form tells that a step is shown; `jb:kept` of theirs says
+// that nothing typed would be lost. A fieldset without data-step belongs to the step before it; what has data-of is
+// shown with that step only.
 import { form, frame } from "../page-form.js";
 import { list } from "./check.js";
 import { clear, missing, showErrors } from "./errors.js";
@@ -52,8 +51,6 @@ let typed = Boolean(form.querySelector(".has-error")) || isTouched(form);
 let leaving = false;
 let asked = 0;
 
-const tell = (name, detail) => form.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
-
 function draw() {
   const [name, words] = progress.querySelector(".jb-progress-words").children;
   name.textContent = steps[now].label.textContent;
@@ -84,7 +81,7 @@ function show(at) {
     list(check.querySelector("[data-answers]"));
     preview();
   }
-  tell("jb:step", { name });
+  form.dispatchEvent(new CustomEvent("jb:step"));
 }
 
 function turn(at) {
@@ -111,7 +108,6 @@ function correct() {
 function next() {
   const elsewhere = Object.entries(wrong).filter(([field]) => ![now, -1].includes(stepOf(frame(field))));
   const errors = missing(steps.slice(0, now + 1).flatMap(({ places }) => places)); // one may have begun further on
-  tell("jb:check", { name: steps[now].name, errors });
   wrong = { ...errors, ...Object.fromEntries(elsewhere) };
   if (Object.keys(wrong).length) return correct();
   clear();
@@ -145,7 +141,7 @@ function say(known) {
 }
 
 function told({ outcome, errors, url }) {
-  if (url) return sent(outcome, url);
+  if (url) return sent(url);
   if (now !== last) return; // it is being changed, and will be sent again
   if (outcome === "invalid") {
     wrong = errors;
@@ -156,9 +152,8 @@ function told({ outcome, errors, url }) {
 }
 
 // The steps are taken out of the history, so that "back" from the receipt is today's page.
-function sent(outcome, url) {
+function sent(url) {
   say("sent");
-  tell("jb:sent", { url, outcome });
   const open = () => location.replace(url);
   leaving = true;
   const late = setTimeout(open, depth && 1_000); // in case a browser does not tell that it went back
