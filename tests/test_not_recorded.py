@@ -55,7 +55,7 @@ def test_only_rows_that_were_there_before_are_corrected(cast, legacy):
         factories.submitted(by=cast.officer, **YOUNG, **asked),
         factories.submitted(by=cast.officer, **YOUNG),
     ]
-    migration("0022_say_not_recorded").correct(apps, EDITOR)
+    migration("0024_say_not_recorded").correct(apps, EDITOR)
     assert [said(row) for row in old] == [
         ("unknown", None), ("unknown", False), ("paper", False), ("paper", None),
     ]  # fmt: skip
@@ -66,7 +66,7 @@ def test_a_guardian_who_was_asked_since_has_answered(cast, login, legacy):
     row = legacy(**YOUNG)
     ran_now()
     assert correct(login(cast.officer), row, full_name="Nama Benar", guardian_agrees="y").status_code == 302
-    migration("0022_say_not_recorded").correct(apps, EDITOR)
+    migration("0024_say_not_recorded").correct(apps, EDITOR)
     assert said(row) == ("unknown", True)
 
 

@@ -25,7 +25,7 @@ class NewToken(models.Func):
 
 
 def fill(apps, schema_editor):
-    """Each row its own token; who typed for themselves counts as having read it aloud, until 0022 knows better.
+    """Each row its own token; who typed for themselves counts as having read it aloud, until 0024 knows better.
 
     One statement: the table is locked until this migration commits, and a million rows one by one take many minutes.
     """

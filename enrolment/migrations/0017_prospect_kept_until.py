@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
             model_name="prospect",
             name="kept_until",
             field=models.DateField(
-                default=datetime.date(2000, 1, 1),  # 0024 sets it
+                default=datetime.date(2000, 1, 1),  # 0018 sets it
                 help_text="The last day on which they may be called, as they were told.",
             ),
             preserve_default=False,

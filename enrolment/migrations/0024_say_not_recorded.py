@@ -27,7 +27,7 @@ def correct(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("enrolment", "0021_consent_not_recorded")]
+    dependencies = [("enrolment", "0023_consent_not_recorded")]
 
     operations = [
         *again(import_module("enrolment.migrations.0002_triggers").Migration.operations),

@@ -6,7 +6,7 @@ from outreach.triggers import lift
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('enrolment', '0015_draft_codes'),
+        ('enrolment', '0022_paper_pads_append_only'),
     ]
 
     operations = [
