@@ -54,6 +54,16 @@ def loads(browser, site_url: str, username: str, path: str = FORM) -> tuple[list
     return first, repeat
 
 
+def load_after(browser, site_url: str, username: str, page: str, path: str = FORM) -> list[Asset]:
+    """What `path` still costs on a new phone that was on another page before."""
+    with _context(browser, site_url) as context:
+        _sign_in(context.new_page(), username)
+        state = context.storage_state()
+    with _context(browser, site_url, storage_state=state) as context:
+        _load(context, page)
+        return _load(context, path)
+
+
 @contextmanager
 def _context(browser, site_url: str, **options):
     context = browser.new_context(base_url=site_url, viewport={"width": 360, "height": 740}, **options)
