@@ -2,10 +2,12 @@
 
 import json
 import re
+from functools import cache
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from enrolment.contributions import MONTHS_PREPAID
@@ -36,15 +38,16 @@ def address(branch: Branch) -> str:
 def content(branch: Branch) -> str:
     """As compact JSON: what is asked of the database, and as `words` the HTML that only scripts show."""
     return json.dumps(
-        {**form_data.content(branch), "words": _words()},
+        {**form_data.content(branch), "words": _words(get_language())},
         separators=(",", ":"),
         default=str,
         ensure_ascii=False,
     )
 
 
-def _words() -> str:
-    """In one line: a line break costs two characters here."""
+@cache
+def _words(language: str) -> str:
+    """In one line: a line break costs two characters here. They are the same as long as the program runs."""
     html = render_to_string(
         "enrolment/registration_words.html",
         {
