@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent
-START_LIMIT = 60  # seconds; the first start loads the demo
+START_LIMIT = 180  # seconds; the first start loads the demo
 
 
 def environment(**changes: str) -> dict[str, str]:
