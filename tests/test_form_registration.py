@@ -70,7 +70,9 @@ REFUSED = [
     ({"consent_at": "2026-11-20T09:30:01+07:00"}, "consent_at:consent_late"),
     ({"consent_at": "tadi"}, "consent_at:consent_at_invalid"),
 ]
-ELSEWHERE = {"no_tariff", "row_cells", "asked_at_invalid"}
+ELSEWHERE = {"no_tariff", "row_cells", "asked_at_invalid"} | {
+    "sheet_invalid", "sheet_unknown", "sheet_elsewhere", "sheet_used", "sheet_void",
+}  # fmt: skip
 
 WARNED = [
     ({"nik": factories.nik(sex="P")}, {"birth_date": "1988-04-12"}, ["nik_sex"]),
@@ -188,7 +190,7 @@ def test_empty_form_names_every_field_that_may_not_be_empty(cast):
     fields = [error.partition(":")[0] for error in RegistrationForm({}, user=cast.officer).coded_errors()]
     may_be_empty = {
         "booth", "officer", "registered_at", "email", "job_type_2", "government_paid", "guardian", "consent_at",
-        "guardian_relation", "guardian_agrees",
+        "guardian_relation", "guardian_agrees", "sheet",
     }  # fmt: skip
     assert fields == [name for name in RegistrationForm.base_fields if name not in may_be_empty]
 

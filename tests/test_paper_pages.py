@@ -138,7 +138,7 @@ def test_a_correction_of_a_paper_form_asks_for_the_sheet_again(cast, booth, pad,
 
 def test_a_draft_of_a_sheet_goes_on_as_a_paper_form_of_today(cast, booth, pad, login):
     client = login(cast.officer)
-    typed = answers(booth, sheet=no(pad), step="keep", consent_how="", full_name="Warga Draf")
+    typed = answers(booth, sheet=no(pad), step="keep", consent_how="paper", full_name="Warga Draf")
     client.post(scanned(pad), typed)
     page = client.get(reverse("draft", args=[Draft.objects.get().pk]))
     assert (page.context["form"].on_paper, page.context["form"]["sheet"].value()) == (True, no(pad))

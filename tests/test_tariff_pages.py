@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from enrolment.models import ContributionSchedule, Registration, Relief
-from enrolment.queries import form_data
 from enrolment.queries import tariffs as prices
+from enrolment.views import form_data
 from outreach.templatetags.formats import rupiah
 from tests import factories
 from tests.admin_pages import trail
@@ -214,13 +214,11 @@ def test_stored_registrations_keep_their_amounts(admin, cast, capsys):
 
 
 def test_the_forms_data_gets_another_address(admin, cast, login):
-    regency = cast.branch.regency_code
-    old = form_data.digest(form_data.content(regency))
-    officer = login(cast.officer)
-    assert officer.get(f"/registrations/data/{old}/").status_code == 200
+    old, officer = form_data.address(cast.branch), login(cast.officer)
+    assert officer.get(old).status_code == 200
     saved(admin, RELIEF, relief_form())
-    assert form_data.digest(form_data.content(regency)) != old
-    assert officer.get(f"/registrations/data/{old}/").status_code == 404
+    assert form_data.address(cast.branch) != old
+    assert officer.get(old).status_code == 404
 
 
 def test_a_page_with_old_prices_sends_and_the_servers_price_is_stored(admin, cast, login):

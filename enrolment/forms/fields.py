@@ -1,5 +1,6 @@
 """The two form parts of our own: a field with one rule, and widgets that Django lacks."""
 
+import re
 import unicodedata
 from collections.abc import Callable
 from typing import Any
@@ -56,16 +57,18 @@ class DateBoxes(forms.MultiWidget):
         super().__init__(widgets={"day": box(2), "month": box(2), "year": box(4)})
 
     def decompress(self, value: str | None) -> list[str]:
-        """`1988-04-12` or `12-4-1988` into its boxes; anything else stays in the first box, visible."""
-        parts = str(value or "").replace("/", "-").split("-")
-        if len(parts) == 3 and len(parts[0]) == 4 and 1 <= len(parts[2]) <= 2:
+        """`1988-04-12` or `12/4/1988` into its boxes; anything else stays in the first box, visible. Only what is
+        written with dashes may begin with the year: what stood in three boxes has slashes and goes back into them."""
+        text = str(value or "")
+        parts = re.split("[-/]", text)
+        if len(parts) == 3 and "/" not in text and len(parts[0]) == 4 and 1 <= len(parts[2]) <= 2:
             parts.reverse()
-        return parts if len(parts) == 3 else [str(value or ""), "", ""]
+        return parts if len(parts) == 3 else [text, "", ""]
 
     def value_from_datadict(self, data, files, name) -> str:
         boxes = [(box or "").strip() for box in super().value_from_datadict(data, files, name)]
         if any(boxes):
-            return "-".join(boxes)
+            return "/".join(boxes)
         return data.get(name) or ""
 
 
