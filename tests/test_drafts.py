@@ -318,17 +318,31 @@ def test_after_the_last_day_it_says_so_and_keeps_the_workers_yes(cast, login, tw
     assert (timezone.localdate(stored.registered_at), stored.consent_how) == (two_days.first_day, "aloud")
 
 
-@pytest.mark.parametrize("mark", [{"registered_at": "20-11-2026 10.30"}, {"consent_how": "paper"}])
+@pytest.mark.parametrize("mark", [{}, {"registered_at": "20-11-2026 10.30"}])
 def test_a_paper_draft_stays_paper(cast, login, two_days, mark):
     client, sent = login(cast.officer), begun_yesterday(cast, two_days)
     Draft.objects.all().delete()
-    draft = factories.draft(by=cast.officer, of=two_days, **{**sent, **mark})
+    draft = factories.draft(by=cast.officer, of=two_days, **{**sent, "consent_how": "paper", **mark})
     answer, form = go_on(client, {"submission_id": draft.pk})
     assert (form.on_paper, "day=" + two_days.first_day.isoformat() in answer.context["action"]) == (
         True,
         True,
     )
     assert "Hari stan ini" not in answer.content.decode()
+
+
+def test_the_workers_yes_is_still_there_the_second_time(cast, login, two_days):
+    """What the form asked for after the last day is kept by then."""
+    client, sent = login(cast.officer), begun_yesterday(cast, two_days)
+    Assignment.objects.filter(day=two_days.last_day).delete()
+    Event.objects.filter(pk=two_days.pk).update(last_day=two_days.first_day)
+    _answer, form = go_on(client, sent)
+    asked = {"registered_at": form.initial["registered_at"], "draft_counter": "7"}
+    kept = client.post(reverse("drafts"), {**sent, **asked}, **JSON)
+    assert kept.json()["saved"]
+    answer, form = go_on(client, sent)
+    assert (form.from_stand, form["consent_how"].value()) == (True, "aloud")
+    assert answer.content.decode().count("Hari stan ini sudah lewat.") == 1
 
 
 def test_a_page_left_open_overnight_comes_back_as_the_stands_of_today(cast, login, two_days):

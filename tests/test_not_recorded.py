@@ -86,6 +86,12 @@ def test_correcting_something_else_settles_nothing(cast, login, legacy, how):
     assert said(row) == (how, True)
 
 
+def test_check_answers_claims_no_signature(cast, login, legacy):
+    client, row = login(cast.officer), legacy("unknown")
+    page = correct(client, row, full_name="Nama Benar", step="check").content.decode()
+    assert (page.count("tidak tercatat"), page.count("menandatangani")) == (1, 0)
+
+
 def test_the_reviewer_reads_that_it_is_not_recorded(cast, login, legacy):
     row = legacy("unknown", **YOUNG, guardian_relation="mother")
     Registration.objects.update(guardian_agreed=None)

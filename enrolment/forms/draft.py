@@ -45,10 +45,11 @@ def typed(posted: QueryDict) -> dict[str, list[str]]:
 
 
 def is_paper(typed: dict[str, list[str]]) -> bool:
-    """Was this typed from a paper form? Such a page has the day of the form in a box, the number of its sheet, or the
-    worker's signature; a page of the stand has none."""
-    signed = _last(typed, "consent_how") == ConsentHow.PAPER
-    return signed or any(_last(typed, name).strip() for name in ("registered_at", "sheet"))
+    """Was this typed from a paper form? The worker has signed that; what was begun at a stand says otherwise, also once
+    its day is over and asked for. Before there is an answer: such a page names the day of the form, or its sheet."""
+    if how := _last(typed, "consent_how"):
+        return how == ConsentHow.PAPER
+    return any(_last(typed, name).strip() for name in ("registered_at", "sheet"))
 
 
 def as_initial(typed: dict[str, list[str]]) -> dict[str, str | list[str]]:

@@ -85,7 +85,6 @@ def go_on(request: HttpRequest, submission_id) -> HttpResponse:
     if on_paper and not initial.get("registered_at"):
         initial["registered_at"] = f"{day_short(day)} "
     form = RegistrationForm(user=request.user, on_paper=on_paper, initial=initial)
-    form.from_stand = on_paper and not is_paper(said)
     named = {**stand, "day": day.isoformat(), **({PROSPECT: prospect} if prospect else {})}
     address = f"{reverse('registration-new')}?{urlencode(named)}"
     return form_page(request, form, duty=duty, draft=draft, action=address, prospect=prospect)

@@ -141,7 +141,8 @@ def check_context(
         "typed": [(name, form[name].data) for name in form.fields if form[name].data],
         "changes": None,
         "entry": entry,
-        "said": Wording().said(whole(entry.canonical())),
+        # `whole` can't know of an old row that how its consent was given is not recorded.
+        "said": Wording().said(whole(entry.canonical()) | {"consent_how": entry.consent_how}),
         "guardian_agreed": guardian_agreed(entry.guardian_agreed),
         "quote": quote,
         "choices": [

@@ -6,3 +6,4 @@ import { formData } from "./form-data.js";
 const { words } = (await formData) ?? {};
 if (!words) await new Promise(() => {});
 document.body.insertAdjacentHTML("afterbegin", words); // the strip for a lost signal is the page's very top
+document.querySelector("[data-offline-strip]").hidden = navigator.onLine; // it may have gone meanwhile
