@@ -4,7 +4,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from enrolment.actions import pads
 from enrolment.choices import VoidReason
-from enrolment.models import PaperPad, PaperSheet
+from enrolment.models import PaperPad, PaperSheet, Registration
 from outreach.choices import EventState
 from outreach.models import Booth, User
 
@@ -17,6 +17,8 @@ def load(*, by: User) -> None:
     booths = Booth.objects.select_related("event").exclude(event__state=EventState.CLOSED)
     for slug, code, number, keyed in PADS:
         booth = booths.filter(event__slug=slug, code=code).first()  # a visitor may have closed the event
+        if booth and keyed and Registration.objects.filter(booth=booth).exists():
+            continue  # an older demo: its registrations name no sheet
         if booth and pads.make(by=by, booth=booth, pad_id=_known_id(slug), number=number):
             pad = PaperPad.objects.get(pk=_known_id(slug))
             pads.void(by=by, pad=pad, numbers=[keyed + 1], reason=VoidReason.SPOILT)

@@ -32,9 +32,9 @@ from enrolment.queries import editions
 from outreach.errors import ActionRefused
 from outreach.templatetags.formats import month
 from outreach.views.guards import branch_only
+from outreach.views.statuses import CONFLICT, REFUSED
 
 EDIT, SAVE = "edit", "save"
-REFUSED, CONFLICT = 422, 409
 _AT_FIELD = {
     "code_taken": "code",
     "not_whole_months": "first_month",
