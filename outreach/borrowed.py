@@ -25,4 +25,7 @@ SENTENCES = (
         "This password is too short. It must contain at least %d character.",
         "This password is too short. It must contain at least %d characters.",
     ),
+    ngettext_lazy(
+        "Please correct the error below.", "Please correct the errors below."
+    ),  # above a refused admin form
 )

@@ -32,6 +32,8 @@ def prepare_consent(form: forms.Form) -> None:
         texts = texts.filter(version=sent.version) if sent else texts.offered(day=timezone.localdate())
     texts = sorted(texts, key=lambda text: text.language != NoticeLanguage.INDONESIAN)
     form.fields["consent_version"].widget = NoticeChoice(texts)
+    if len(texts) > 1:  # check-answers repeats the label: "Language of the notice: Bahasa Indonesia"
+        form["consent_version"].label = _("Language of the notice")
     _prepare_yes(form)
 
 

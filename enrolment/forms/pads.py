@@ -3,6 +3,7 @@
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Layout
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from enrolment import sheet_numbers
@@ -78,7 +79,8 @@ class SheetsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.pad = pad
         back = [(TAKEN_BACK, _("voided by mistake: may be keyed in again"))]
-        self.fields["reason"].choices = VoidReason.choices + (back if user.has_perm(TAKE_BACK_VOIDS) else [])
+        offered = VoidReason.choices + (back if user.has_perm(TAKE_BACK_VOIDS) else [])
+        self.fields["reason"].choices = [(value, capfirst(label)) for value, label in offered]
         self.helper = FormHelper(self)
         self.helper.form_tag = False
         self.helper.disable_csrf = True

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from enrolment.choices import Sector
@@ -74,18 +74,18 @@ class BracketsField(forms.CharField):
 def _bracket(number: int, line: str, above: tuple[int, int] | None) -> tuple[int, int]:
     match = _LINE.fullmatch(line)
     if not match:
-        raise _wrong(number, _now("Write the lowest income and the base, such as 1100000;1200000."))
+        raise _wrong(number, gettext("Write the lowest income and the base, such as 1100000;1200000."))
     income, base = (int(part.replace(".", "")) for part in match.groups())
     if not 0 < base <= LARGEST or income > LARGEST:
-        raise _wrong(number, _now("This is no amount of a month. Check its noughts."))
+        raise _wrong(number, gettext("This is no amount of a month. Check its noughts."))
     if above is None and income != 0:
-        raise _wrong(number, _now("The first income is 0, so that nobody falls below the table."))
+        raise _wrong(number, gettext("The first income is 0, so that nobody falls below the table."))
     if above and income <= above[0]:
         said = {"income": rupiah(income), "above": rupiah(above[0])}
-        raise _wrong(number, _now("%(income)s does not come after %(above)s.") % said)
+        raise _wrong(number, gettext("%(income)s does not come after %(above)s.") % said)
     if above and base < above[1]:
         said = {"base": rupiah(base), "above": rupiah(above[1])}
-        raise _wrong(number, _now("The base %(base)s is lower than %(above)s on the line before.") % said)
+        raise _wrong(number, gettext("The base %(base)s is lower than %(above)s on the line before.") % said)
     return income, base
 
 

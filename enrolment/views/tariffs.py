@@ -125,7 +125,9 @@ def retire_relief(request: HttpRequest, relief_id: int) -> HttpResponse:
                 messages.warning(request, str(refused))
                 status = CONFLICT
             else:
-                messages.success(request, _("%s is out of new quotes. Stored ones keep it.") % row.code)
+                messages.success(
+                    request, _("Edition %s is out of new quotes. Stored ones keep it.") % row.code
+                )
                 return redirect(back_url)
         plan = tariffs.plan_relief(edition=None, replaces=row.code)
     except ActionRefused as refused:
@@ -181,7 +183,9 @@ def _save(request: HttpRequest, kind: Kind, form: Form, arguments: dict[str, Any
     seen, basis = request.POST.get("seen", ""), form.cleaned_data["basis"]
     row = kind.add(by=request.user, basis=basis, seen=seen, **arguments)
     said = {"code": row.code, "month": month(row.valid_from)}
-    messages.success(request, _("%(code)s is saved. New quotes take it for months from %(month)s on.") % said)
+    messages.success(
+        request, _("Edition %(code)s is saved. New quotes take it for months from %(month)s on.") % said
+    )
     return redirect(_address(row, "change", row.pk))
 
 

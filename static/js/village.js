@@ -18,6 +18,7 @@ const parts = document.querySelector("template[data-region-list]");
 const answers = new Map(); // of this page: what was asked once is not asked again
 
 const words = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f'’]/g, "").toLowerCase().replace(/[^a-z0-9]+/g, " ").trim();
+const letters = (text) => words(text).replaceAll(" ", "").length;
 const bare = (text) => words(text).replace(TITLES, "");
 
 // The same rule as outreach/regions.py: the beginning of any word, narrowed after a comma.
