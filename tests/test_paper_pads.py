@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from enrolment import paper, references, sheet_numbers
 from enrolment.actions import pads, registrations
+from enrolment.forms.registration import RegistrationForm
 from enrolment.models import PaperPad, PaperSheet, Registration, SheetVoid
 from enrolment.queries import sheets
 from enrolment.views import pads as pages
@@ -214,6 +215,40 @@ def test_a_correction_may_name_another_sheet_and_frees_the_first(cast, pad):
             entry=type(entry)(**{**_values(entry), "sheet": other.paper_sheet}),
         )
     assert account(pad) == ([1, 2], {}, [3, 4, 5])
+
+
+def test_what_was_signed_is_what_stands_on_the_sheet(cast, pad):
+    """The page offered a newer notice than the pad was printed with, or none that holds."""
+    newer = factories.consent_text("2026-10")
+    for number, offered in enumerate((newer.code, "1999-01", ""), start=1):
+        stored = factories.submitted(by=cast.officer, sheet=no(pad, number), consent_version=offered)
+        assert (stored.consent_text, stored.consent_how) == (pad.consent_text, "paper")
+        assert stored.versions.get().digest == stored.digest
+    aloud = factories.submitted(
+        by=cast.officer, sheet=no(pad, 4), consent_how="aloud", consent_version=newer.code
+    )
+    assert (aloud.consent_text, aloud.consent_how) == (newer, "aloud")  # nobody says that it was signed
+
+
+def test_a_correction_to_another_sheet_takes_its_notice(cast, pad):
+    newer = factories.consent_text("2026-10")
+    later = pad_of(cast)
+    row = factories.row(sheet=no(pad))
+    stored = factories.submitted(by=cast.officer, **row)
+    form = RegistrationForm({**row, "sheet": no(later)}, user=cast.officer, correcting=stored)
+    assert form.is_valid(), form.coded_errors()
+    corrected = registrations.correct(by=cast.officer, registration=stored, entry=form.entry())
+    assert (later.consent_text, corrected.consent_text) == (newer, newer)
+
+
+def test_the_action_refuses_a_notice_that_was_not_signed(cast, pad):
+    row = factories.row(sheet=no(pad))
+    entry = factories.entry(by=cast.officer, **row)
+    other = type(entry)(**{**_values(entry), "consent_version": factories.consent_text("2026-10")})
+    with pytest.raises(pads.SheetRefused) as refusal:
+        registrations.submit(by=cast.officer, entry=other)
+    assert refusal.value.code == "sheet_notice"
+    assert Registration.objects.count() == 0
 
 
 def _values(entry) -> dict:

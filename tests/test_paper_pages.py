@@ -83,6 +83,20 @@ def test_the_number_stands_on_the_page_that_is_checked(cast, booth, pad, login):
     assert f'<dd class="jb-ref">{no(pad)}</dd>' in page.content.decode()
 
 
+def test_a_number_typed_into_the_form_brings_the_notice_of_its_sheet(cast, booth, pad, login):
+    """On the form of a day only the newest notice is offered; the sheet's is checked, shown again and stored."""
+    newer, signed = factories.consent_text("2026-10"), pad.consent_text
+    client, address = login(cast.officer), reverse("registration-new")
+    sent = answers(booth, sheet=no(pad), consent_version=newer.code)
+    checked = client.post(address, {**sent, "step": ""})
+    assert checked.context["entry"].consent_version == signed
+    assert f"Setuju, teks {signed.code}<" in checked.content.decode()
+    for again in (client.post(address, {**sent, "step": "edit"}), client.post(address, {**sent, "nik": ""})):
+        assert again.context["form"].fields["consent_version"].widget.texts == [signed]
+    assert client.post(address, sent).status_code == 302
+    assert Registration.objects.get().consent_text == signed
+
+
 def test_a_sheet_of_another_booth_or_of_nowhere_or_voided_leads_back_with_a_sentence(
     cast, booth, pad, login, in_english
 ):

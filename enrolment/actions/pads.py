@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from enrolment import sheet_numbers
-from enrolment.choices import NoticeLanguage, VoidReason
+from enrolment.choices import ConsentHow, NoticeLanguage, VoidReason
 from enrolment.entry import Entry
+from enrolment.errors import refusal
 from enrolment.models import ConsentText, PaperPad, SheetVoid
 from enrolment.permissions import MAKE_PADS, TAKE_BACK_VOIDS, VOID_SHEETS
 from enrolment.queries import sheets
@@ -88,7 +89,8 @@ def lock(pad: PaperPad) -> None:
 
 
 def check(*, by: User, entry: Entry) -> None:
-    """Inside the transaction that stores an entry: its sheet, if it has one, is free, and stays so until the commit.
+    """Inside the transaction that stores an entry: its sheet, if it has one, is free, and stays so until the commit;
+    and what is stored as signed on it is the notice that stands on it.
 
     Raises SheetRefused.
     """
@@ -96,6 +98,9 @@ def check(*, by: User, entry: Entry) -> None:
         return
     lock(entry.sheet.pad)
     found = sheets.objection(entry.sheet, booth=entry.booth, submission_id=entry.submission_id, user=by)
+    signed = entry.consent_how == ConsentHow.PAPER
+    if not found and signed and entry.consent_version.pk != entry.sheet.pad.consent_text_id:
+        found = refusal("sheet_notice")
     if found:
         raise SheetRefused(found.code, found.messages[0])
 

@@ -1,4 +1,5 @@
-"""The part of the registration form that is asked of a paper form alone: when it was filled in, and on which sheet."""
+"""The part of the registration form that is asked of a paper form alone: when it was filled in, and on which sheet; and
+what the sheet answers by itself: the notice that its worker signed."""
 
 from crispy_forms.layout import Field
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +8,7 @@ from enrolment import validators
 from enrolment.choices import ConsentHow
 from enrolment.errors import refusal
 from enrolment.forms.fields import RuleField
-from enrolment.models import PaperSheet
+from enrolment.models import ConsentText, PaperSheet
 from enrolment.queries import sheets
 
 
@@ -42,3 +43,9 @@ class OfPaper:
         if found := sheets.objection(sheet, booth=booth, submission_id=submission_id, user=self.user):
             raise found
         return sheet
+
+    def signed_text(self) -> ConsentText | None:
+        """Of a form that was checked: what its worker has signed stands on the sheet, whatever the page offered."""
+        said = getattr(self, "cleaned_data", {})
+        sheet = said.get("sheet")
+        return sheet.pad.consent_text if sheet and said.get("consent_how") == ConsentHow.PAPER else None
