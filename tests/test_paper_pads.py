@@ -96,6 +96,28 @@ def test_a_pad_sent_twice_is_one(cast):
     assert PaperPad.objects.count() == AuditEntry.objects.filter(action="paperpad.make").count() == 1
 
 
+@pytest.mark.parametrize(
+    "change", [{"booth": "B"}, {"number": 6}, {"by": "reviewer"}, {"by": "strange_reviewer"}]
+)
+def test_one_id_with_another_pad_is_a_conflict(cast, pad, change):
+    by = getattr(cast, change.get("by", "head"))
+    event = cast.event
+    if by.branch_id != event.branch_id:
+        event = factories.event(organiser=cast.strange_organiser.organisation, slug="bazar-lain")
+    stand = event.booths.get(code=change.get("booth", "A"))
+    with pytest.raises(ActionRefused) as refusal:
+        pads.make(by=by, booth=stand, pad_id=pad.pk, number=change.get("number", 5))
+    assert refusal.value.code == "conflict"
+    assert PaperPad.objects.count() == AuditEntry.objects.filter(action="paperpad.make").count() == 1
+
+
+def test_a_pad_that_arrives_again_after_the_event_was_closed_is_the_same(cast, pad):
+    cast.event.state = "closed"
+    cast.event.save()
+    stand = cast.event.booths.get(code="A")
+    assert pads.make(by=cast.head, booth=stand, pad_id=pad.pk, number=5) is False
+
+
 def test_a_code_that_is_taken_is_drawn_again(cast, pad, monkeypatch):
     draws = iter([pad.code, pad.code, "ZZZ"])
     monkeypatch.setattr(sheet_numbers, "new_code", lambda: next(draws))

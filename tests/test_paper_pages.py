@@ -177,6 +177,14 @@ def test_the_branch_makes_a_pad_and_comes_to_its_print(cast, booth, login):
     assert body.count("<svg") > 3
 
 
+def test_another_pad_under_one_id_is_refused_on_the_page(cast, booth, pad, login):
+    sent = {"pad_id": str(pad.pk), "booth": booth.pk, "number": "6"}
+    page = login(cast.head).post(reverse("paper-pad-new", args=[booth.event.slug]), sent)
+    assert (page.status_code, list(page.context["form"].errors)) == (409, ["__all__"])
+    assert page.context["form"]["number"].value() == "6"
+    assert PaperPad.objects.get().sheets == 5
+
+
 def test_a_pad_of_none_or_too_many_or_of_another_events_booth_is_refused(cast, booth, login):
     other = cast.event.booths.first()
     for changes in ({"number": "0"}, {"number": "101"}, {"number": "x"}, {"booth": other.pk}, {"pad_id": ""}):
