@@ -239,6 +239,33 @@ def test_a_correction_may_name_another_sheet_and_frees_the_first(cast, pad):
     assert account(pad) == ([1, 2], {}, [3, 4, 5])
 
 
+@pytest.mark.parametrize("taken", [
+    lambda cast, pad: factories.submitted(by=cast.officer, sheet=no(pad, 1)),
+    lambda cast, pad: pads.void(by=cast.officer, pad=pad, numbers=[1], reason="spoilt"),
+], ids=["keyed in by another", "voided"])  # fmt: skip
+def test_what_was_sent_before_gets_its_receipt_whatever_became_of_its_sheet(cast, pad, taken):
+    """Sheet 1 was sent, corrected to sheet 2, sheet 1 is another's: then the first sending arrives again."""
+    row = factories.row(sheet=no(pad, 1))
+    before = factories.entry(by=cast.officer, **row)
+    stored = registrations.submit(by=cast.officer, entry=before).registration
+    corrected = factories.entry(by=cast.officer, **{**row, "sheet": no(pad, 2)})
+    registrations.correct(by=cast.officer, registration=stored, entry=corrected)
+    taken(cast, pad)
+    count = Registration.objects.count()
+    for entry, outcome in (
+        (before, "same"),
+        (factories.entry(by=cast.officer, **row), "same"),  # the form as well lets it through
+        (factories.entry(by=cast.officer, **{**row, "full_name": "Warga Lain"}), "conflict"),
+    ):
+        receipt = registrations.submit(by=cast.officer, entry=entry)
+        assert (receipt.outcome, receipt.registration) == (outcome, stored)
+    assert Registration.objects.count() == count
+    stored.refresh_from_db()
+    assert stored.paper_sheet == PaperSheet(pad, 2)
+    correcting = RegistrationForm(row, user=cast.officer, correcting=stored)
+    assert [error.partition(":")[0] for error in correcting.coded_errors()] == ["sheet"]
+
+
 def test_what_was_signed_is_what_stands_on_the_sheet(cast, pad):
     """The page offered a newer notice than the pad was printed with, or none that holds."""
     newer = factories.consent_text("2026-10")

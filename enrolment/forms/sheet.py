@@ -32,7 +32,8 @@ class OfPaper:
         return [*day, "sheet"] if self.on_paper or signed or named else day
 
     def clean_sheet(self) -> PaperSheet | None:
-        """A free sheet of this booth. Whether it still is when it is stored, the action asks again, under lock."""
+        """A free sheet of this booth. Whether it still is when it is stored, the action asks again, under lock. What is
+        stored under this id already was judged when it came first: the action knows it again."""
         typed, booth = self.cleaned_data["sheet"], self.cleaned_data.get("booth")
         if typed is None or booth is None:  # without a booth, its own error says what to do
             return None
@@ -40,6 +41,8 @@ class OfPaper:
         if sheet is None:
             raise refusal("sheet_unknown")
         submission_id = self.cleaned_data.get("submission_id")
+        if self.stored and not self.correcting:
+            return sheet
         if found := sheets.objection(sheet, booth=booth, submission_id=submission_id, user=self.user):
             raise found
         return sheet
