@@ -115,7 +115,7 @@ def add_schedule(*, by: User, edition: Schedule, basis: str, seen: str) -> Contr
             by=by,
             branch_id=by.branch_id,
             action="contributionschedule.add",
-            purpose=f"contributionschedule {edition.code}" + (f" < {touched}" if touched else ""),
+            purpose=f"schedule {edition.code}" + (f" < {touched}" if touched else ""),
         )
     return added
 
