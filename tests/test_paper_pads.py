@@ -335,6 +335,14 @@ def test_what_is_keyed_in_is_not_voided_and_nothing_of_that_range_is(cast, pad):
     assert account(pad) == ([2], {}, [1, 3, 4, 5])
 
 
+@pytest.mark.parametrize("numbers", [[77], [0], [5, 6]])
+def test_sheets_that_the_pad_has_not_are_not_voided(cast, pad, numbers):
+    with pytest.raises(ActionRefused) as refusal:
+        pads.void(by=cast.officer, pad=pad, numbers=numbers, reason="unused")
+    assert refusal.value.code == "sheet_unknown"
+    assert SheetVoid.objects.count() == 0
+
+
 @pytest.mark.parametrize("part", ["colleague", "organiser", "stranger", "strange_reviewer"])
 def test_others_sheets_are_not_voided(cast, pad, part):
     with pytest.raises(ActionRefused) as refusal:

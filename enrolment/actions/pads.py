@@ -73,9 +73,11 @@ def make(*, by: User, booth: Booth, pad_id: UUID, number: int) -> bool:
 def void(*, by: User, pad: PaperPad, numbers: Collection[int], reason: VoidReason) -> int:
     """Sheets that will not be keyed in; how many of them were not voided yet. All of them, or none.
 
-    Raises ActionRefused: "not_allowed", "sheet_used" if one of them is keyed in.
+    Raises ActionRefused: "not_allowed", "sheet_unknown" if one is not of this pad, "sheet_used" if one is keyed in.
     """
     _may(by, VOID_SHEETS, pad)
+    if not set(numbers) <= set(pad.numbers):
+        raise ActionRefused("sheet_unknown", _("Write numbers of this pad, such as: 7, 12-15."))
     with transaction.atomic():
         lock(pad)
         (account,) = sheets.accounts([pad])
