@@ -417,6 +417,6 @@ def test_the_history_tells_together_what_was_said_together(cast, pad):
 
 
 def test_the_address_of_a_qr_code_holds_the_number_and_nothing_else(cast, pad, login):
-    page = login(cast.officer).get(reverse("paper-pad-print", args=[pad.pk]))
+    page = login(cast.head).get(reverse("paper-pad-print", args=[pad.pk]))
     addresses = [address for _sheet, address in page.context["sheets"]]
     assert addresses == [f"http://testserver/registrations/new/?sheet={no(pad, n)}" for n in pad.numbers]

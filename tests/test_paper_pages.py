@@ -10,6 +10,7 @@ from enrolment.actions import pads
 from enrolment.models import Draft, PaperPad, PaperSheet, Registration
 from enrolment.queries import sheets
 from outreach.models import Booth
+from outreach.templatetags.formats import clock
 from tests import factories
 
 
@@ -192,6 +193,21 @@ def test_a_pad_of_none_or_too_many_or_of_another_events_booth_is_refused(cast, b
         page = login(cast.head).post(reverse("paper-pad-new", args=[booth.event.slug]), sent)
         assert (page.status_code, list(page.context["form"].errors)) == (422, list(changes))
     assert PaperPad.objects.count() == 0
+
+
+def test_only_who_makes_pads_prints_them_and_sees_since_when_there_may_be_sheets(
+    cast, booth, pad, login, in_english
+):
+    """The officer sees the report and says what became of the sheets; a second print would be a second number."""
+    report, one, printed = (
+        reverse("paper-pads", args=[booth.event.slug]), reverse("paper-pad", args=[pad.pk]),
+        reverse("paper-pad-print", args=[pad.pk]),
+    )  # fmt: skip
+    officer, head = login(cast.officer), login(cast.head)
+    assert [officer.get(path).status_code for path in (report, one, printed)] == [200, 200, 403]
+    assert [printed in client.get(report).text for client in (officer, head)] == [False, True]
+    since = f"{clock(pad.made_at)}. Its sheets may be on paper since then."
+    assert [since in page.text for page in (officer.get(one), head.get(one), head.get(printed))] == [True] * 3
 
 
 def test_the_blank_form_stays_indonesian(cast, pad, login):
