@@ -54,6 +54,7 @@ ERRORS = {
     "sheet_elsewhere": _("This sheet belongs to another booth. An officer of that booth keys it in."),
     "sheet_used": _("This sheet is keyed in already. Compare the number with the top of the sheet."),
     "sheet_void": _("This sheet is voided. If it was filled in after all, ask the branch head to take that back."),
+    "sheet_notice": _("Another notice stands on this sheet. Open a new form and type the sheet's number again."),
     "no_tariff": _("No contribution table covers this month. Tell the branch's system admin."),
     "row_cells": _("This row has more cells than the header. Check for stray separators."),
 }  # fmt: skip

@@ -14,7 +14,7 @@ from enrolment.actions.prospects import ProspectContent
 from enrolment.choices import State
 from enrolment.entry import Entry
 from enrolment.forms.registration import RegistrationForm
-from enrolment.models import Draft, PaperPad, Prospect, Registration
+from enrolment.models import ConsentText, Draft, PaperPad, Prospect, Registration
 from outreach.actions import coordination, sessions
 from outreach.actions.coordination import CoordinationContent
 from outreach.actions.sessions import SessionContent
@@ -120,6 +120,13 @@ def pad(booth: Booth, *, by: User, number: int = 5) -> PaperPad:
     made = uuid4()
     assert pads.make(by=by, booth=booth, pad_id=made, number=number)
     return PaperPad.objects.select_related("booth__event").get(pk=made)
+
+
+def consent_text(version: str, *, language: str = "id") -> ConsentText:
+    """A notice that came into force at the bazaar's first day."""
+    return ConsentText.objects.create(
+        version=version, language=language, valid_from=DAYS[0], notice="Lain.", statement="Setuju?"
+    )
 
 
 AGREED = {"consent_version": "2023-06", "consent_how": "aloud"}

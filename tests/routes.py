@@ -70,6 +70,10 @@ _HOLDERS = {
     "to": {"officer", "reviewer", "head", "system_admin"},
     "hidden": ORGANISERS | STRANGERS | {"colleague"},
 }
+_PAD_MAKERS = {
+    "to": {"reviewer", "head", "system_admin"},
+    "hidden": ORGANISERS | (STRANGERS - {"stranger"}),
+}
 _PADS = (answers(**_HOLDERS), answers(ok=422, **_HOLDERS))
 
 # route: (GET, POST)
@@ -145,14 +149,11 @@ ROUTES = {
     # Only the answer to a POST holds the number; a look at the address leads back to the receipt.
     "registrations/<reference:reference>/whatsapp/": (answers(ok=302, **OWN), answers(**OWN)),
     "booths/<int:booth_id>/<day:day>/close/": SHIFT,
-    # The pages of paper forms: an officer's own booths, the branch's events. The branch makes pads.
+    # The pages of paper forms: an officer's own booths, the branch's events. The branch makes and prints pads.
     "paper/<slug:slug>/": (_PADS[0], READ_ONLY),
-    "paper/<slug:slug>/new/": (
-        answers(to={"reviewer", "head", "system_admin"}, hidden=ORGANISERS | (STRANGERS - {"stranger"})),
-        answers(ok=422, to={"reviewer", "head", "system_admin"}, hidden=ORGANISERS | (STRANGERS - {"stranger"})),
-    ),
+    "paper/<slug:slug>/new/": (answers(**_PAD_MAKERS), answers(ok=422, **_PAD_MAKERS)),
     "paper/pads/<uuid:pad_id>/": _PADS,
-    "paper/pads/<uuid:pad_id>/print/": (_PADS[0], READ_ONLY),
+    "paper/pads/<uuid:pad_id>/print/": (answers(**_PAD_MAKERS), READ_ONLY),
     "prospects/": (answers(to=OFFICERS | REVIEWERS, hidden=ORGANISERS), READ_ONLY),
     # On duty nowhere today: back to the list, which says so.
     "prospects/new/": (answers(ok=302, to=OFFICERS, hidden=ORGANISERS),) * 2,

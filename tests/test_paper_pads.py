@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from enrolment import paper, references, sheet_numbers
 from enrolment.actions import pads, registrations
+from enrolment.forms.registration import RegistrationForm
 from enrolment.models import PaperPad, PaperSheet, Registration, SheetVoid
 from enrolment.queries import sheets
 from enrolment.views import pads as pages
@@ -93,6 +94,28 @@ def test_a_pad_sent_twice_is_one(cast):
     answers = [pads.make(by=cast.head, booth=stand, pad_id=made, number=5) for _ in range(2)]
     assert answers == [True, False]
     assert PaperPad.objects.count() == AuditEntry.objects.filter(action="paperpad.make").count() == 1
+
+
+@pytest.mark.parametrize(
+    "change", [{"booth": "B"}, {"number": 6}, {"by": "reviewer"}, {"by": "strange_reviewer"}]
+)
+def test_one_id_with_another_pad_is_a_conflict(cast, pad, change):
+    by = getattr(cast, change.get("by", "head"))
+    event = cast.event
+    if by.branch_id != event.branch_id:
+        event = factories.event(organiser=cast.strange_organiser.organisation, slug="bazar-lain")
+    stand = event.booths.get(code=change.get("booth", "A"))
+    with pytest.raises(ActionRefused) as refusal:
+        pads.make(by=by, booth=stand, pad_id=pad.pk, number=change.get("number", 5))
+    assert refusal.value.code == "conflict"
+    assert PaperPad.objects.count() == AuditEntry.objects.filter(action="paperpad.make").count() == 1
+
+
+def test_a_pad_that_arrives_again_after_the_event_was_closed_is_the_same(cast, pad):
+    cast.event.state = "closed"
+    cast.event.save()
+    stand = cast.event.booths.get(code="A")
+    assert pads.make(by=cast.head, booth=stand, pad_id=pad.pk, number=5) is False
 
 
 def test_a_code_that_is_taken_is_drawn_again(cast, pad, monkeypatch):
@@ -216,6 +239,67 @@ def test_a_correction_may_name_another_sheet_and_frees_the_first(cast, pad):
     assert account(pad) == ([1, 2], {}, [3, 4, 5])
 
 
+@pytest.mark.parametrize("taken", [
+    lambda cast, pad: factories.submitted(by=cast.officer, sheet=no(pad, 1)),
+    lambda cast, pad: pads.void(by=cast.officer, pad=pad, numbers=[1], reason="spoilt"),
+], ids=["keyed in by another", "voided"])  # fmt: skip
+def test_what_was_sent_before_gets_its_receipt_whatever_became_of_its_sheet(cast, pad, taken):
+    """Sheet 1 was sent, corrected to sheet 2, sheet 1 is another's: then the first sending arrives again."""
+    row = factories.row(sheet=no(pad, 1))
+    before = factories.entry(by=cast.officer, **row)
+    stored = registrations.submit(by=cast.officer, entry=before).registration
+    corrected = factories.entry(by=cast.officer, **{**row, "sheet": no(pad, 2)})
+    registrations.correct(by=cast.officer, registration=stored, entry=corrected)
+    taken(cast, pad)
+    count = Registration.objects.count()
+    for entry, outcome in (
+        (before, "same"),
+        (factories.entry(by=cast.officer, **row), "same"),  # the form as well lets it through
+        (factories.entry(by=cast.officer, **{**row, "full_name": "Warga Lain"}), "conflict"),
+    ):
+        receipt = registrations.submit(by=cast.officer, entry=entry)
+        assert (receipt.outcome, receipt.registration) == (outcome, stored)
+    assert Registration.objects.count() == count
+    stored.refresh_from_db()
+    assert stored.paper_sheet == PaperSheet(pad, 2)
+    correcting = RegistrationForm(row, user=cast.officer, correcting=stored)
+    assert [error.partition(":")[0] for error in correcting.coded_errors()] == ["sheet"]
+
+
+def test_what_was_signed_is_what_stands_on_the_sheet(cast, pad):
+    """The page offered a newer notice than the pad was printed with, or none that holds."""
+    newer = factories.consent_text("2026-10")
+    for number, offered in enumerate((newer.code, "1999-01", ""), start=1):
+        stored = factories.submitted(by=cast.officer, sheet=no(pad, number), consent_version=offered)
+        assert (stored.consent_text, stored.consent_how) == (pad.consent_text, "paper")
+        assert stored.versions.get().digest == stored.digest
+    aloud = factories.submitted(
+        by=cast.officer, sheet=no(pad, 4), consent_how="aloud", consent_version=newer.code
+    )
+    assert (aloud.consent_text, aloud.consent_how) == (newer, "aloud")  # nobody says that it was signed
+
+
+def test_a_correction_to_another_sheet_takes_its_notice(cast, pad):
+    newer = factories.consent_text("2026-10")
+    later = pad_of(cast)
+    row = factories.row(sheet=no(pad))
+    stored = factories.submitted(by=cast.officer, **row)
+    form = RegistrationForm({**row, "sheet": no(later)}, user=cast.officer, correcting=stored)
+    assert form.is_valid(), form.coded_errors()
+    corrected = registrations.correct(by=cast.officer, registration=stored, entry=form.entry())
+    assert (later.consent_text, corrected.consent_text) == (newer, newer)
+
+
+def test_the_action_refuses_a_notice_that_was_not_signed(cast, pad):
+    row = factories.row(sheet=no(pad))
+    entry = factories.entry(by=cast.officer, **row)
+    other = type(entry)(**{**_values(entry), "consent_version": factories.consent_text("2026-10")})
+    with pytest.raises(pads.SheetRefused) as refusal:
+        registrations.submit(by=cast.officer, entry=other)
+    assert refusal.value.code == "sheet_notice"
+    assert Registration.objects.count() == 0
+
+
 def _values(entry) -> dict:
     return {name: getattr(entry, name) for name in type(entry).__slots__}
 
@@ -249,6 +333,14 @@ def test_what_is_keyed_in_is_not_voided_and_nothing_of_that_range_is(cast, pad):
     assert refusal.value.code == "sheet_used"
     assert "002" in str(refusal.value)
     assert account(pad) == ([2], {}, [1, 3, 4, 5])
+
+
+@pytest.mark.parametrize("numbers", [[77], [0], [5, 6]])
+def test_sheets_that_the_pad_has_not_are_not_voided(cast, pad, numbers):
+    with pytest.raises(ActionRefused) as refusal:
+        pads.void(by=cast.officer, pad=pad, numbers=numbers, reason="unused")
+    assert refusal.value.code == "sheet_unknown"
+    assert SheetVoid.objects.count() == 0
 
 
 @pytest.mark.parametrize("part", ["colleague", "organiser", "stranger", "strange_reviewer"])
@@ -325,6 +417,6 @@ def test_the_history_tells_together_what_was_said_together(cast, pad):
 
 
 def test_the_address_of_a_qr_code_holds_the_number_and_nothing_else(cast, pad, login):
-    page = login(cast.officer).get(reverse("paper-pad-print", args=[pad.pk]))
+    page = login(cast.head).get(reverse("paper-pad-print", args=[pad.pk]))
     addresses = [address for _sheet, address in page.context["sheets"]]
     assert addresses == [f"http://testserver/registrations/new/?sheet={no(pad, n)}" for n in pad.numbers]

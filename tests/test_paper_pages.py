@@ -10,6 +10,7 @@ from enrolment.actions import pads
 from enrolment.models import Draft, PaperPad, PaperSheet, Registration
 from enrolment.queries import sheets
 from outreach.models import Booth
+from outreach.templatetags.formats import clock
 from tests import factories
 
 
@@ -81,6 +82,20 @@ def test_a_sheet_is_keyed_in_and_its_code_then_leads_to_the_receipt(cast, booth,
 def test_the_number_stands_on_the_page_that_is_checked(cast, booth, pad, login):
     page = login(cast.officer).post(scanned(pad), answers(booth, sheet=no(pad), step=""))
     assert f'<dd class="jb-ref">{no(pad)}</dd>' in page.content.decode()
+
+
+def test_a_number_typed_into_the_form_brings_the_notice_of_its_sheet(cast, booth, pad, login):
+    """On the form of a day only the newest notice is offered; the sheet's is checked, shown again and stored."""
+    newer, signed = factories.consent_text("2026-10"), pad.consent_text
+    client, address = login(cast.officer), reverse("registration-new")
+    sent = answers(booth, sheet=no(pad), consent_version=newer.code)
+    checked = client.post(address, {**sent, "step": ""})
+    assert checked.context["entry"].consent_version == signed
+    assert f"Setuju, teks {signed.code}<" in checked.content.decode()
+    for again in (client.post(address, {**sent, "step": "edit"}), client.post(address, {**sent, "nik": ""})):
+        assert again.context["form"].fields["consent_version"].widget.texts == [signed]
+    assert client.post(address, sent).status_code == 302
+    assert Registration.objects.get().consent_text == signed
 
 
 def test_a_sheet_of_another_booth_or_of_nowhere_or_voided_leads_back_with_a_sentence(
@@ -163,6 +178,14 @@ def test_the_branch_makes_a_pad_and_comes_to_its_print(cast, booth, login):
     assert body.count("<svg") > 3
 
 
+def test_another_pad_under_one_id_is_refused_on_the_page(cast, booth, pad, login):
+    sent = {"pad_id": str(pad.pk), "booth": booth.pk, "number": "6"}
+    page = login(cast.head).post(reverse("paper-pad-new", args=[booth.event.slug]), sent)
+    assert (page.status_code, list(page.context["form"].errors)) == (409, ["__all__"])
+    assert page.context["form"]["number"].value() == "6"
+    assert PaperPad.objects.get().sheets == 5
+
+
 def test_a_pad_of_none_or_too_many_or_of_another_events_booth_is_refused(cast, booth, login):
     other = cast.event.booths.first()
     for changes in ({"number": "0"}, {"number": "101"}, {"number": "x"}, {"booth": other.pk}, {"pad_id": ""}):
@@ -170,6 +193,21 @@ def test_a_pad_of_none_or_too_many_or_of_another_events_booth_is_refused(cast, b
         page = login(cast.head).post(reverse("paper-pad-new", args=[booth.event.slug]), sent)
         assert (page.status_code, list(page.context["form"].errors)) == (422, list(changes))
     assert PaperPad.objects.count() == 0
+
+
+def test_only_who_makes_pads_prints_them_and_sees_since_when_there_may_be_sheets(
+    cast, booth, pad, login, in_english
+):
+    """The officer sees the report and says what became of the sheets; a second print would be a second number."""
+    report, one, printed = (
+        reverse("paper-pads", args=[booth.event.slug]), reverse("paper-pad", args=[pad.pk]),
+        reverse("paper-pad-print", args=[pad.pk]),
+    )  # fmt: skip
+    officer, head = login(cast.officer), login(cast.head)
+    assert [officer.get(path).status_code for path in (report, one, printed)] == [200, 200, 403]
+    assert [printed in client.get(report).text for client in (officer, head)] == [False, True]
+    since = f"{clock(pad.made_at)}. Its sheets may be on paper since then."
+    assert [since in page.text for page in (officer.get(one), head.get(one), head.get(printed))] == [True] * 3
 
 
 def test_the_blank_form_stays_indonesian(cast, pad, login):

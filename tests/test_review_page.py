@@ -9,7 +9,7 @@ from enrolment.actions import decisions, registrations
 from enrolment.choices import State
 from enrolment.errors import WARNINGS
 from enrolment.forms.decision import Purpose
-from enrolment.models import Relief
+from enrolment.models import PaperSheet, Relief
 from enrolment.queries import duplicates
 from tests import factories
 from tests.reviewing import ADDRESS, EMAIL, HIDDEN_TEXTS, NIK, WHO, now, reads, trail, url
@@ -32,6 +32,17 @@ def test_one_hides_nik_phone_address_and_email(cast, desk):
             "birth_date birth_place full_name guardian income reason rt rw sex", "review", 1,
         )
     ]  # fmt: skip
+
+
+def test_the_number_of_the_sheet_stands_there_to_find_the_paper(cast, desk):
+    number = str(PaperSheet(factories.pad(cast.event.booths.get(code="A"), by=cast.head), 3))
+    stored = [factories.submitted(by=cast.officer, sheet=sheet) for sheet in (number, "")]
+    texts = [desk.get(url(one)).text for one in stored]
+    assert [text.count(f'Number of the paper sheet: <strong class="jb-ref">{number}<') for text in texts] == [
+        1,
+        0,
+    ]
+    assert ["Number of the paper sheet" in text for text in texts] == [True, False]
 
 
 @pytest.mark.parametrize("purpose", Purpose.values)

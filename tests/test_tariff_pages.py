@@ -12,6 +12,7 @@ from django.urls import reverse
 from enrolment.models import ContributionSchedule, Registration, Relief
 from enrolment.queries import tariffs as prices
 from enrolment.views import form_data
+from outreach.models import AuditEntry
 from outreach.templatetags.formats import rupiah
 from tests import factories
 from tests.admin_pages import trail
@@ -69,7 +70,7 @@ def test_the_effect_is_shown_and_nothing_is_stored(admin, cast):
     text = page.content.decode()
     assert "bpu-2015 ends with March 2027." in text
     assert in_force() == [("bpu-2015", date(2015, 7, 1), None)]
-    assert trail(cast.branch) == []
+    assert trail(cast.branch) == trail(cast.other_branch) == []
 
 
 def test_a_later_schedule_ends_the_one_before(admin, cast):
@@ -86,9 +87,11 @@ def test_a_later_schedule_ends_the_one_before(admin, cast):
         "PP 99/2027 (contoh)", 10, 7200, 20
     )  # fmt: skip
     assert [f"{b.income_from};{b.contribution_base}" for b in added.brackets.all()] == BRACKETS.split("\n")
-    assert trail(cast.branch) == [
-        ("contributionschedule.add", "", "contributionschedule bpu-2027 < bpu-2015")
-    ]
+    assert (
+        trail(cast.branch)
+        == trail(cast.other_branch)
+        == [("contributionschedule.add", "", "schedule bpu-2027 < bpu-2015")]
+    )
 
 
 def test_a_correction_takes_the_place_of_the_edition(admin):
@@ -139,7 +142,27 @@ def test_a_prolonged_relief_takes_the_place_of_the_old(admin, cast):
         "pp50-other-2",
         "pp50-transport",
     ]
-    assert trail(cast.branch) == [("relief.add", "", "relief pp50-other-2 < pp50-other")]
+    assert (
+        trail(cast.branch)
+        == trail(cast.other_branch)
+        == [("relief.add", "", "relief pp50-other-2 < pp50-other")]
+    )
+
+
+def test_the_chain_has_room_for_the_longest_codes(admin, cast):
+    """SQLite does not count the letters; PostgreSQL does, and answers with an error page."""
+    schedules, reliefs = [["s" * 48 + "-1", "s" * 48 + "-2"], ["r" * 48 + "-1", "r" * 48 + "-2"]]
+    for code in schedules:
+        assert saved(admin, SCHEDULE, schedule_form(code=code)).status_code == 302
+    for code, replaces in zip(reliefs, ("pp50-other", reliefs[0]), strict=True):
+        assert saved(admin, RELIEF, relief_form(code=code, replaces=replaces)).status_code == 302
+    purposes = [purpose for _action, _fields, purpose in trail(cast.branch)]
+    assert purposes == [
+        f"schedule {schedules[0]} < bpu-2015", f"schedule {schedules[1]} < {schedules[0]}",
+        f"relief {reliefs[0]} < pp50-other", f"relief {reliefs[1]} < {reliefs[0]}",
+    ]  # fmt: skip
+    room = AuditEntry._meta.get_field("purpose").max_length
+    assert max(len(purpose) for purpose in purposes) <= room
 
 
 def test_boxes_that_are_not_ticked_stay_so_on_the_way_through_the_effect(admin):
@@ -165,7 +188,7 @@ def test_a_relief_is_taken_out_of_new_quotes(admin, cast):
     answer = admin.post(f"/admin/enrolment/relief/{row.pk}/retire/", hidden(page))
     assert (answer.status_code, answer.url) == (302, f"/admin/enrolment/relief/{row.pk}/change/")
     assert list(Relief.objects.current().values_list("code", flat=True)) == ["pp50-transport"]
-    assert trail(cast.branch) == [("relief.retire", "", "relief pp50-other")]
+    assert trail(cast.branch) == trail(cast.other_branch) == [("relief.retire", "", "relief pp50-other")]
     again = admin.get(f"/admin/enrolment/relief/{row.pk}/retire/")
     assert again.status_code == 302  # it is out already
 

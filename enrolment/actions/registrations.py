@@ -36,7 +36,8 @@ def submit(*, by: User, entry: Entry, prospect: Prospect | None = None) -> Recei
     """Store a new registration, or recognise one that was sent before. `prospect` is who becomes it.
 
     The unique constraint on `submission_id` decides, never a look-up first: of two simultaneous submissions one
-    inserts and the other finds what it collided with. Raises ActionRefused without the right to register, and
+    inserts and the other finds what it collided with; what is stored gets its receipt, whatever has become of its sheet
+    since. Raises ActionRefused without the right to register, and
     pads.SheetRefused where its sheet of paper is taken.
     """
     may = by.has_perm(REGISTER) or by.has_perm(IMPORT)
@@ -48,12 +49,15 @@ def submit(*, by: User, entry: Entry, prospect: Prospect | None = None) -> Recei
         try:
             with transaction.atomic():
                 return Receipt("created", _create(by=by, entry=entry, reference=reference, prospect=prospect))
-        except IntegrityError:
+        except (IntegrityError, pads.SheetRefused) as refusal:
+            # A sheet that was its own when it was sent first may be another's by now.
             existing = Registration.objects.filter(submission_id=entry.submission_id).first()
             if existing:
                 # Any version: what was sent before a correction may still be on its way a second time.
                 same = existing.versions.filter(digest=entry.digest()).exists()
                 return Receipt("same" if same else "conflict", existing)
+            if isinstance(refusal, pads.SheetRefused):
+                raise
             if not Registration.objects.filter(reference=reference).exists():
                 raise  # another rule of the database, which a new draw would not mend
     raise RuntimeError("no free reference found")

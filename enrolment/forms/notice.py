@@ -22,11 +22,15 @@ TICKED = {
 
 
 def prepare_consent(form: forms.Form) -> None:
-    """The texts to choose from, and the worker's yes: of a correction, the text that was agreed to then."""
+    """The texts to choose from, and the worker's yes: of a sheet, the text that was signed; of a correction, the one
+    that was agreed to then."""
     texts = ConsentText.objects.filter(valid_from__lte=timezone.localdate())
     if form.correcting:
-        texts = [form.correcting.consent_text]
         form.initial.setdefault("consent_how", form.correcting.consent_how)
+    if signed := form.signed_text():
+        texts = [signed]
+    elif form.correcting:
+        texts = [form.correcting.consent_text]
     else:
         sent = texts.coded(str(form["consent_version"].value() or "")).first()
         texts = texts.filter(version=sent.version) if sent else texts.offered(day=timezone.localdate())

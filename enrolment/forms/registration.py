@@ -254,7 +254,7 @@ class RegistrationForm(OfPaper, forms.Form):
         return job
 
     def clean_consent_version(self) -> ConsentText:
-        """A correction stays with what was agreed to then."""
+        """A correction stays with what was agreed to then; a sheet knows better (`clean`)."""
         if self.correcting:
             return self.correcting.consent_text
         text = ConsentText.objects.coded(self.cleaned_data["consent_version"]).first()
@@ -279,6 +279,9 @@ class RegistrationForm(OfPaper, forms.Form):
     def clean(self) -> dict[str, Any]:
         """What only several fields together can tell; each rule is silent where a field of its own is wrong."""
         data = self.cleaned_data
+        if signed := self.signed_text():
+            data["consent_version"] = signed
+            self.errors.pop("consent_version", None)
         if "registered_at" in data:
             moment = timezone.localtime(self.stored.registered_at if self.stored else data["registered_at"])
             self._check_duty(moment.date())

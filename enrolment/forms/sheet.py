@@ -1,4 +1,5 @@
-"""The part of the registration form that is asked of a paper form alone: when it was filled in, and on which sheet."""
+"""The part of the registration form that is asked of a paper form alone: when it was filled in, and on which sheet; and
+what the sheet answers by itself: the notice that its worker signed."""
 
 from crispy_forms.layout import Field
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +8,7 @@ from enrolment import validators
 from enrolment.choices import ConsentHow
 from enrolment.errors import refusal
 from enrolment.forms.fields import RuleField
-from enrolment.models import PaperSheet
+from enrolment.models import ConsentText, PaperSheet
 from enrolment.queries import sheets
 
 
@@ -31,7 +32,8 @@ class OfPaper:
         return [*day, "sheet"] if self.on_paper or signed or named else day
 
     def clean_sheet(self) -> PaperSheet | None:
-        """A free sheet of this booth. Whether it still is when it is stored, the action asks again, under lock."""
+        """A free sheet of this booth. Whether it still is when it is stored, the action asks again, under lock. What is
+        stored under this id already was judged when it came first: the action knows it again."""
         typed, booth = self.cleaned_data["sheet"], self.cleaned_data.get("booth")
         if typed is None or booth is None:  # without a booth, its own error says what to do
             return None
@@ -39,6 +41,14 @@ class OfPaper:
         if sheet is None:
             raise refusal("sheet_unknown")
         submission_id = self.cleaned_data.get("submission_id")
+        if self.stored and not self.correcting:
+            return sheet
         if found := sheets.objection(sheet, booth=booth, submission_id=submission_id, user=self.user):
             raise found
         return sheet
+
+    def signed_text(self) -> ConsentText | None:
+        """Of a form that was checked: what its worker has signed stands on the sheet, whatever the page offered."""
+        said = getattr(self, "cleaned_data", {})
+        sheet = said.get("sheet")
+        return sheet.pad.consent_text if sheet and said.get("consent_how") == ConsentHow.PAPER else None

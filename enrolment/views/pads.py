@@ -52,6 +52,7 @@ def listed(request: HttpRequest, slug: str) -> HttpResponse:
         "total": _total(found),
         "at": timezone.now(),
         "may_make": request.user.has_perm(MAKE_PADS) and event.state != EventState.CLOSED,
+        "may_print": request.user.has_perm(MAKE_PADS),
         "may_key_in": request.user.has_perm(REGISTER),
         "back_url": _back(request, event),
     }
@@ -106,9 +107,10 @@ def one(request: HttpRequest, pad_id: uuid.UUID) -> HttpResponse:
 
 @require_safe
 @never_cache
-@may_view
+@branch_only(MAKE_PADS)
 def printed(request: HttpRequest, pad_id: uuid.UUID) -> HttpResponse:
-    """The blank forms, one a page of A4; on the screen the first of them. They are in the site's first language,
+    """The blank forms, one a page of A4; on the screen the first of them. For who makes pads: of one printed by another
+    hand again, two sheets have one number. They are in the site's first language,
     whatever language the branch works in, and everything but the number is made once."""
     pad = _pad(request, pad_id)
     with translation.override(settings.LANGUAGE_CODE):

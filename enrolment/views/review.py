@@ -181,6 +181,7 @@ def _visible(request: HttpRequest, reference: str) -> Registration:
         "job_type_2",
         "schedule",
         "consent_text",
+        "pad",
     )
     return get_object_or_404(rows, reference=reference)
 
