@@ -29,9 +29,8 @@ from outreach.choices import EventState, Role
 from outreach.errors import ActionRefused
 from outreach.models import Event
 from outreach.views.guards import branch_only
+from outreach.views.statuses import CONFLICT, REFUSED
 from outreach.views.token_links import absolute
-
-REFUSED, CONFLICT = 422, 409
 
 may_view = branch_only(VIEW_PADS)
 
