@@ -180,6 +180,26 @@ def test_a_form_begun_from_a_prospect_keeps_whose_it_is_as_a_draft_and_in_a_coll
     assert (row.registration, row.closed_at is not None) == (Registration.objects.get(), True)
 
 
+@pytest.mark.parametrize("by_draft", [False, True])
+def test_a_colleagues_prospect_is_not_closed_by_a_form_that_names_it(cast, login, officer, duty, by_draft):
+    """Its id stands in addresses: naming it is no right to it, and a draft that names it makes none."""
+    row, day = factories.prospect(by=cast.officer, booth=duty), timezone.localdate()
+    factories.assign(cast.colleague, duty, day)
+    colleague = login(cast.colleague)
+    sent = factories.row(
+        event=duty.event.slug, registered_at="", consent_at="", first_month=f"{day:%Y-%m}", officer="rekan"
+    )
+    sent |= {"consent_how": "aloud"}
+    if by_draft:
+        kept = colleague.post(f"{reverse('drafts')}?prospect={row.pk}", {**sent, "draft_counter": "1"})
+        assert (kept.status_code, Draft.objects.get().prospect) == (200, None)
+    path = f"{reverse('registration-new')}?prospect={row.pk}"
+    assert colleague.post(path, {**sent, "step": "send"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.registration, row.closed_at, row.full_name is None) == (None, None, False)
+    assert Registration.objects.count() == 1
+
+
 def test_a_prospect_of_another_branch_or_none_is_no_prospect(cast, officer, duty):
     row = factories.prospect(by=cast.officer, booth=duty)
     Prospect.objects.filter(pk=row.pk).update(branch=cast.other_branch)

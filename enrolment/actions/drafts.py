@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from enrolment.actions.purging import in_batches
 from enrolment.choices import ConsentHow
-from enrolment.models import ConsentText, Draft, Registration
+from enrolment.models import ConsentText, Draft, Prospect, Registration
 from outreach.actions import audit
 from outreach.errors import ActionRefused
 from outreach.models import Booth, User
@@ -20,7 +20,7 @@ LIMIT = 30
 """Drafts of one officer. The oldest is never thrown away for a new one: nothing is lost unasked."""
 LONGEST = 16_000
 """Characters of one draft, all answers together."""
-EMPTY = {"content": None, "code_index": None, "code_until": None}
+EMPTY = {"content": None, "code_index": None, "code_until": None, "prospect": None}
 
 
 def save(
@@ -31,9 +31,10 @@ def save(
     day: date,
     typed: dict[str, list[str]],
     counter: int | None,
+    prospect: Prospect | None = None,
 ) -> Draft:
     """Keep what is typed, unless something typed later is kept already: compare the `counter` of what comes back.
-    None is the next one: a page without a script sends once and waits.
+    None is the next one: a page without a script sends once and waits. A `prospect` of this officer's stays named.
 
     The notice comes first: before the worker has agreed nothing is kept, and what was is emptied when they no longer
     do. Raises ActionRefused: `consent_missing`, or if the form was sent or thrown away, is somebody else's, is too
@@ -46,8 +47,9 @@ def save(
     with transaction.atomic():
         draft = _locked(submission_id)
         if draft is None and has_agreed:
-            draft = _made(by, submission_id, booth, day, content, counter)
+            draft = _made(by, submission_id, booth, day)
         if draft is not None:
+            draft.prospect = prospect or draft.prospect
             _write(draft, by=by, booth=booth, day=day, content=content, counter=counter)
     if draft is None or not has_agreed:
         raise ActionRefused("consent_missing", _("Nothing is kept before the worker has agreed."))
@@ -100,17 +102,14 @@ def _locked(submission_id: UUID) -> Draft | None:
     return Draft.objects.select_for_update().filter(pk=submission_id).first()
 
 
-def _made(
-    by: User, submission_id: UUID, booth: Booth, day: date, content: str, counter: int | None
-) -> Draft | None:
-    """A new row; of two first saves at once one inserts, and the other goes on with what it collided with."""
+def _made(by: User, submission_id: UUID, booth: Booth, day: date) -> Draft | None:
+    """A new row, still empty; of two first saves at once one inserts, and the other goes on with what it met."""
     if Draft.objects.visible_to(by).count() >= LIMIT:
         raise ActionRefused("too_many", _("You have too many drafts. Send one or throw one away."))
     draft = Draft(
         submission_id=submission_id, branch_id=by.branch_id, officer=by, event=booth.event, booth=booth, day=day,
-        counter=counter or 0, saved_at=timezone.now(),
+        saved_at=timezone.now(),
     )  # fmt: skip
-    draft.content = content
     try:
         with transaction.atomic():
             draft.save(force_insert=True)
