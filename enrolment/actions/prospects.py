@@ -70,7 +70,10 @@ def note(*, by: User, booth: Booth, prospect_id: UUID, content: ProspectContent)
     _row, is_new = once(
         create,
         find=Prospect.objects.filter(pk=prospect_id).first,
-        same=lambda row: row.officer_id == by.pk and bytes(row.digest) == content.digest(),
+        # What is closed tells nothing of its content any more: there the id alone says it.
+        same=lambda row: (
+            row.officer_id == by.pk and (row.digest is None or bytes(row.digest) == content.digest())
+        ),
         conflict=ActionRefused(
             "conflict",
             _("This page was already sent with other content, which is stored. Open the page anew."),
@@ -146,7 +149,7 @@ def _expired() -> ProspectQuerySet:
 
 
 def _destroy(rows: ProspectQuerySet) -> int:
-    return rows.update(closed_at=timezone.now(), **dict.fromkeys(Prospect.personal_fields))
+    return rows.update(closed_at=timezone.now(), **dict.fromkeys(Prospect.KEPT))
 
 
 def _check_day(day: date, *, until: date) -> None:
