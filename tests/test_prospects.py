@@ -124,6 +124,21 @@ def test_a_call_sets_the_next_day_and_the_same_call_is_one(cast, officer, duty):
     assert (row.follow_up_on, row.closed_at, row.calls.count()) == (day, None, 1)
 
 
+def test_a_call_of_one_prospect_is_not_anothers(cast, officer, duty):
+    one, other = (factories.prospect(by=cast.officer, booth=duty) for _ in range(2))
+    call = str(uuid4())
+    called(officer, one, id=call)
+    answer = called(officer, other, id=call, result="refuses")
+    assert [str(said).split(",")[0] for said in answer.wsgi_request._messages] == [
+        "Tersimpan.", "Halaman ini sudah terkirim dengan isi lain",
+    ]  # fmt: skip
+    assert (one.calls.count(), other.calls.count(), Prospect.objects.filter(closed_at=None).count()) == (
+        1,
+        0,
+        2,
+    )
+
+
 @pytest.mark.parametrize("result", ["refuses", "wrong"])
 def test_a_final_result_closes_and_nobody_is_called_again(cast, officer, duty, result):
     row = factories.prospect(by=cast.officer, booth=duty)

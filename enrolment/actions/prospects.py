@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from enrolment.actions.purging import in_batches
 from enrolment.choices import CallResult
@@ -20,6 +21,8 @@ from outreach.actions.once import digest, once
 from outreach.errors import ActionRefused
 from outreach.models import Assignment, Booth, User
 from outreach.templatetags.formats import day as long_day
+
+_SENT = gettext_lazy("This page was already sent with other content, which is stored. Open the page anew.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +77,7 @@ def note(*, by: User, booth: Booth, prospect_id: UUID, content: ProspectContent)
         same=lambda row: (
             row.officer_id == by.pk and (row.digest is None or bytes(row.digest) == content.digest())
         ),
-        conflict=ActionRefused(
-            "conflict",
-            _("This page was already sent with other content, which is stored. Open the page anew."),
-        ),
+        conflict=ActionRefused("conflict", _SENT),
     )
     return is_new
 
@@ -87,13 +87,16 @@ def called(*, by: User, prospect: Prospect, call_id: UUID, result: str, next_on:
     and number at once.
 
     `next_on` is None for exactly the final results of CallResult. Raises ActionRefused: "closed" if nobody is to
-    call any more, "too_late" to be called after the name is destroyed, "not_allowed".
+    call any more, "too_late" to be called after the name is destroyed, "conflict" if the id is another prospect's call,
+    "not_allowed".
     """
     if not by.has_perm(CALL_PROSPECTS) or by.branch_id != prospect.branch_id:
         raise ActionRefused("not_allowed", _("This prospect is not yours to call."))
     with transaction.atomic():
         locked = _lock(prospect)
-        if locked.calls.filter(pk=call_id).exists():
+        if known := ProspectCall.objects.filter(pk=call_id).first():
+            if known.prospect_id != locked.pk:
+                raise ActionRefused("conflict", _SENT)
             return False
         now = timezone.now()
         if not locked.may_be_called(day=timezone.localdate(now)):
