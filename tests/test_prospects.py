@@ -195,6 +195,24 @@ def test_a_form_begun_from_a_prospect_keeps_whose_it_is_as_a_draft_and_in_a_coll
     assert (row.registration, row.closed_at is not None) == (Registration.objects.get(), True)
 
 
+@pytest.mark.parametrize(("result", "left"), [("refuses", False), ("wrong", True), ("later", True)])
+def test_who_refuses_is_in_no_draft_of_their_officer_any_more(cast, login, officer, duty, result, left):
+    row, other = (factories.prospect(by=cast.officer, booth=duty) for _ in range(2))
+    begun, taken, unrelated = (
+        factories.draft(by=cast.officer, of=duty.event, full_name="Calon Uji") for _ in range(3)
+    )
+    Draft.objects.filter(pk__in=(begun.pk, taken.pk)).update(prospect=row)
+    Draft.objects.filter(pk=taken.pk).update(officer=cast.colleague)
+    Draft.objects.filter(pk=unrelated.pk).update(prospect=other)
+    answer = called(
+        login(cast.reviewer), row, result=result, **({} if result == "later" else {"next_on": ""})
+    )
+    assert answer.status_code == 302
+    live = set(Draft.objects.live(at=timezone.now()).values_list("pk", flat=True))
+    assert live == {taken.pk, unrelated.pk} | ({begun.pk} if left else set())
+    assert AuditEntry.objects.filter(action="draft.discard", object_id=begun.pk).count() == (not left)
+
+
 @pytest.mark.parametrize("by_draft", [False, True])
 def test_a_colleagues_prospect_is_not_closed_by_a_form_that_names_it(cast, login, officer, duty, by_draft):
     """Its id stands in addresses: naming it is no right to it, and a draft that names it makes none."""

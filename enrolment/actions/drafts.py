@@ -59,9 +59,13 @@ def save(
 def discard(*, by: User, draft: Draft) -> None:
     """Throw one's own draft away. Twice is once."""
     with transaction.atomic():
-        own, now = Draft.objects.filter(pk=draft.pk, officer=by, ended_at=None), timezone.now()
-        if own.update(saved_at=now, ended_at=now, **EMPTY):
-            audit.record(by=by, branch_id=draft.branch_id, action="draft.discard", object_id=draft.pk)
+        _end(Draft.objects.filter(pk=draft.pk, officer=by), by=by)
+
+
+def refused(prospect: Prospect, *, by: User) -> None:
+    """They want to hear no more, in the caller's transaction: what the officer who noted them began to type is over.
+    A colleague who took it over goes on with it."""
+    _end(Draft.objects.filter(prospect=prospect, officer=prospect.officer_id).order_by("pk"), by=by)
 
 
 def sent(registration: Registration) -> None:
@@ -96,6 +100,13 @@ def _delete(rows: QuerySet) -> int:
 def abandoned() -> int:
     """How many `purge` would delete now."""
     return Draft.objects.abandoned(at=timezone.now()).aggregate(n=Count("content"))["n"]
+
+
+def _end(rows: QuerySet, *, by: User) -> None:
+    now = timezone.now()
+    for draft in rows.filter(ended_at=None).select_for_update():
+        Draft.objects.filter(pk=draft.pk).update(saved_at=now, ended_at=now, **EMPTY)
+        audit.record(by=by, branch_id=draft.branch_id, action="draft.discard", object_id=draft.pk)
 
 
 def _locked(submission_id: UUID) -> Draft | None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from enrolment.actions import drafts
 from enrolment.actions.purging import in_batches
 from enrolment.choices import CallResult
 from enrolment.models import Prospect, ProspectCall, Registration
@@ -84,7 +85,7 @@ def note(*, by: User, booth: Booth, prospect_id: UUID, content: ProspectContent)
 
 def called(*, by: User, prospect: Prospect, call_id: UUID, result: str, next_on: date | None) -> bool:
     """Store what came of a call; the same call again is one. Final results close the prospect, which destroys the name
-    and number at once.
+    and number at once; who refuses is not in their officer's drafts either.
 
     `next_on` is None for exactly the final results of CallResult. Raises ActionRefused: "closed" if nobody is to
     call any more, "too_late" to be called after the name is destroyed, "conflict" if the id is another prospect's call,
@@ -111,6 +112,8 @@ def called(*, by: User, prospect: Prospect, call_id: UUID, result: str, next_on:
         else:
             locked.follow_up_on = next_on
         locked.save(update_fields=("follow_up_on", *Prospect.CLOSING))
+        if result == CallResult.REFUSES:
+            drafts.refused(locked, by=by)
         _record(locked, by=by, verb="call")
     return True
 
