@@ -32,8 +32,8 @@ def save(
     typed: dict[str, list[str]],
     counter: int | None,
     prospect: Prospect | None = None,
-) -> Draft:
-    """Keep what is typed, unless something typed later is kept already: compare the `counter` of what comes back.
+) -> tuple[Draft, bool]:
+    """(the draft, whether this is kept in it). Not where something else is kept under this `counter` or a later one.
     None is the next one: a page without a script sends once and waits. A `prospect` of this officer's stays named.
 
     The notice comes first: before the worker has agreed nothing is kept, and what was is emptied when they no longer
@@ -45,15 +45,15 @@ def save(
     if len(content) > LONGEST:
         raise ActionRefused("too_long", _("This is too long to be kept. Shorten the answers."))
     with transaction.atomic():
-        draft = _locked(submission_id)
+        draft, is_newest = _locked(submission_id), True
         if draft is None and has_agreed:
             draft = _made(by, submission_id, booth, day)
         if draft is not None:
             draft.prospect = prospect or draft.prospect
-            _write(draft, by=by, booth=booth, day=day, content=content, counter=counter)
-    if draft is None or not has_agreed:
+            is_newest = _write(draft, by=by, booth=booth, day=day, content=content, counter=counter)
+    if is_newest and not has_agreed:
         raise ActionRefused("consent_missing", _("Nothing is kept before the worker has agreed."))
-    return draft
+    return draft, is_newest
 
 
 def discard(*, by: User, draft: Draft) -> None:
@@ -129,8 +129,8 @@ def _made(by: User, submission_id: UUID, booth: Booth, day: date) -> Draft | Non
     return draft
 
 
-def _write(draft: Draft, *, by: User, booth: Booth, day: date, content: str, counter: int | None) -> None:
-    """The later one typed into the locked row."""
+def _write(draft: Draft, *, by: User, booth: Booth, day: date, content: str, counter: int | None) -> bool:
+    """The later one typed into the locked row; False if that is in it already."""
     is_sent = Registration.objects.filter(submission_id=draft.pk).exists()
     if draft.officer_id != by.pk and not is_sent:
         raise ActionRefused("not_yours", _("Another officer goes on with this form."))
@@ -138,15 +138,20 @@ def _write(draft: Draft, *, by: User, booth: Booth, day: date, content: str, cou
         raise ActionRefused("over", _("This form was sent already, or thrown away."))
     if counter is None:
         counter = draft.counter + 1
-    if counter > draft.counter:
-        draft.content, draft.counter, draft.saved_at = content, counter, timezone.now()
-        draft.event, draft.booth, draft.day = booth.event, booth, day
-        if not content:
-            draft.code_index = draft.code_until = None
-        draft.save()
+    if counter <= draft.counter:
+        return False
+    draft.content, draft.counter, draft.saved_at = content, counter, timezone.now()
+    draft.event, draft.booth, draft.day = booth.event, booth, day
+    if not content:
+        draft.code_index = draft.code_until = None
+    draft.save()
+    return True
 
 
 def _has_agreed(typed: dict[str, list[str]]) -> bool:
     """Both answers that the form asks for before its first question (decision 0004)."""
     (version, how) = ((typed.get(name) or [""])[-1] for name in ("consent_version", "consent_how"))
-    return how in ConsentHow.values and ConsentText.objects.coded(version).exists()
+    is_answer = how in ConsentHow.values and how != ConsentHow.UNKNOWN
+    return (
+        is_answer and ConsentText.objects.coded(version).filter(valid_from__lte=timezone.localdate()).exists()
+    )

@@ -34,17 +34,16 @@ PROSPECT = "prospect"
 @sensitive_post_parameters()
 @officer_only
 def save(request: HttpRequest) -> HttpResponse:
-    """For a script, so always JSON. `saved` is the hour at which this was kept; null where something typed later is
-    kept already, whose number is `counter`."""
+    """For a script, so always JSON. `saved` is the hour at which this was kept; null where something else is kept
+    already, under this number or a later one, which is `counter`."""
     form = DraftForm(request.POST, user=request.user)
     if not form.is_valid():
         return JsonResponse({"saved": None}, status=REFUSED)
     try:
-        draft = _kept(request, form)
+        draft, is_newest = _kept(request, form)
     except ActionRefused as refused:
         return JsonResponse({"saved": None, "said": str(refused)}, status=CONFLICT)
-    mine = form.cleaned_data["draft_counter"] in (None, draft.counter)
-    return JsonResponse({"saved": hour(draft.saved_at) if mine else None, "counter": draft.counter})
+    return JsonResponse({"saved": hour(draft.saved_at) if is_newest else None, "counter": draft.counter})
 
 
 def keep(request: HttpRequest, *, duty: Assignment | None, on_paper: bool) -> HttpResponse:
@@ -126,7 +125,7 @@ def _initial(said: dict[str, list[str]]) -> dict[str, str | list[str]]:
     return initial
 
 
-def _kept(request: HttpRequest, form: DraftForm) -> Draft:
+def _kept(request: HttpRequest, form: DraftForm) -> tuple[Draft, bool]:
     data = form.cleaned_data
     named = Prospect.objects.visible_to(request.user).filter(pk=prospect_named(request.GET.get(PROSPECT)))
     return drafts.save(
