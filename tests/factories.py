@@ -134,7 +134,7 @@ AGREED = {"consent_version": "2023-06", "consent_how": "aloud"}
 
 def draft(*, by: User, of: Event, **typed: str) -> Draft:
     """A form at booth A that an officer began, the worker agreeing, and did not send."""
-    return drafts.save(
+    kept, _is_newest = drafts.save(
         by=by,
         submission_id=uuid4(),
         booth=of.booths.get(code="A"),
@@ -142,6 +142,7 @@ def draft(*, by: User, of: Event, **typed: str) -> Draft:
         typed={name: [value] for name, value in (AGREED | typed).items()},
         counter=1,
     )
+    return kept
 
 
 def session(*, of: Event, by: User, **changes) -> OutreachSession:

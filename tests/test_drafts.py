@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from enrolment.actions import drafts
 from enrolment.forms.draft import _inputs, as_initial
-from enrolment.models import Draft, Registration
+from enrolment.models import ConsentText, Draft, Registration
 from enrolment.queries import stands
 from outreach import regions
 from outreach.models import Assignment, Event
@@ -66,6 +66,13 @@ def test_an_older_save_that_comes_late_changes_nothing(cast, login):
     assert shown(client, sent)["full_name"] == "Siti Rahayu"
 
 
+def test_other_content_under_the_same_number_is_not_called_kept(cast, login):
+    client, sent = login(cast.officer), stand(full_name="Siti Rahayu")
+    save(client, sent, counter=2)
+    assert save(client, {**sent, "full_name": "Budi"}, counter=2).json() == {"saved": None, "counter": 2}
+    assert shown(client, sent)["full_name"] == "Siti Rahayu"
+
+
 def test_sending_takes_the_draft_away_and_it_does_not_come_back(cast, login):
     client, row = login(cast.officer), factories.row()
     assert save(client, row).status_code == 200
@@ -100,7 +107,7 @@ def test_what_was_thrown_away_is_remembered_for_as_long_as_a_draft_is_kept(cast,
 def test_nothing_is_kept_before_the_worker_has_agreed(cast, login):
     client = login(cast.officer)
     for missing in ("consent_how", "consent_version"):
-        for said in ("", "lain", "\0"):
+        for said in ("", "lain", "\0", "unknown"):
             answer = save(client, stand(full_name="Siti", **{missing: said}))
             assert (answer.status_code, answer.json()["saved"]) == (409, None)
             assert "setuju" in answer.json()["said"]
@@ -130,6 +137,45 @@ def test_who_no_longer_agrees_leaves_nothing_behind(cast, login):
     assert kept() == 0
     assert save(client, sent, counter=3).json()["saved"]
     assert kept() == 1
+
+
+def test_a_text_that_is_not_shown_yet_was_not_agreed_to(cast, login):
+    day = timezone.localdate() + timedelta(days=1)
+    text = ConsentText.objects.create(
+        version="2099-01", language="id", valid_from=day, notice="x", statement="y"
+    )
+    client, sent = login(cast.officer), stand(consent_version=text.code)
+    assert (save(client, sent).status_code, Draft.objects.count()) == (409, 0)
+
+
+def test_a_save_that_is_behind_does_not_say_that_nothing_is_kept(cast, login):
+    client, sent = login(cast.officer), stand(full_name="Siti")
+    save(client, sent, counter=7)
+    behind = save(client, {**sent, "consent_how": ""}, counter=1)
+    assert (behind.status_code, behind.json()) == (200, {"saved": None, "counter": 7})
+    assert kept() == 1
+
+
+@pytest.mark.parametrize("step", ["send", "edit", "keep"])
+def test_a_form_that_is_shown_again_counts_on_from_its_draft(cast, login, step):
+    """So that its script can still empty the draft of who no longer agrees."""
+    client, sent = login(cast.officer), factories.row(consent_how="aloud")
+    if step != "edit":
+        sent |= {"full_name": "4", "booth": "tidak ada" if step == "keep" else "A"}
+    save(client, {**sent, "booth": "A"}, counter=7)
+    factories.draft(by=cast.officer, of=cast.event)
+    page = client.post(reverse("registration-new"), {**sent, "step": step})
+    assert re.findall('data-counter="(.*?)"', page.content.decode()) == ["7"]
+    assert save(client, {**sent, "booth": "A", "consent_how": ""}, counter=8).status_code == 409
+    assert Draft.objects.get(pk=sent["submission_id"]).content is None
+
+
+def test_a_form_counts_nothing_of_a_colleagues_draft(cast, login):
+    sent = factories.row(consent_how="aloud", full_name="4")
+    save(login(cast.officer), sent, counter=7)
+    factories.assign(cast.colleague, cast.event.booths.get(code="A"), *cast.event.days)
+    page = login(cast.colleague).post(reverse("registration-new"), {**sent, "officer": "rekan"})
+    assert re.findall('data-counter="(.*?)"', page.content.decode()) == ["0"]
 
 
 @pytest.mark.parametrize(("past", "lives"), [(timedelta(0), True), (timedelta(microseconds=1), False)])

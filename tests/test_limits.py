@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from enrolment.actions import draft_codes, identity
@@ -52,6 +54,27 @@ def test_what_is_over_is_forgotten_and_what_runs_is_not(db, monkeypatch):
     spend(what="new")
     limits.forget()
     assert [bytes(row.key) for row in Allowance.objects.all()] == [limits._key("new")]
+
+
+def test_once_all_is_spent_nothing_is_written(db):
+    for _ in range(3):
+        spend()
+    with CaptureQueriesContext(connection) as queries:
+        assert not spend()
+    assert [query["sql"].split()[0] for query in queries] == ["SELECT"]
+
+
+def test_a_row_that_is_forgotten_before_it_is_locked_is_made_again(db, monkeypatch):
+    real, made = Allowance.objects.bulk_create, []
+
+    def forgotten_once(rows, **options):
+        made.append(real(rows, **options))
+        if len(made) == 1:
+            Allowance.objects.all().delete()
+
+    monkeypatch.setattr(Allowance.objects, "bulk_create", forgotten_once)
+    assert [spend() for _ in range(4)] == [True, True, True, False]
+    assert len(made) == 2
 
 
 def ask_at_once(scratch, **options) -> list[str]:

@@ -20,7 +20,7 @@ from tests.test_prospects import called, typed
 
 duty, officer = test_prospects.duty, test_prospects.officer
 
-EMPTY = (None, None, None)
+EMPTY = (None, None, None, None)
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def row(cast, duty):
 
 def personal(row) -> tuple:
     row.refresh_from_db()
-    return row.full_name, row.phone, row.note
+    return row.full_name, row.phone, row.note, row.digest
 
 
 def expire(row) -> None:
@@ -126,6 +126,22 @@ def test_a_purge_destroys_the_expired_ones_and_counts_them(cast, row, capsys):
 
 
 def test_the_database_keeps_no_name_of_a_closed_one_and_loses_none_of_an_open_one(row):
-    for broken in ({"closed_at": timezone.now()}, {"full_name": None}, {"phone": None}):
+    digest = bytes(row.digest)
+    for broken in ({"closed_at": timezone.now()}, {"full_name": None}, {"phone": None}, {"digest": None}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Prospect.objects.filter(pk=row.pk).update(**broken)
+    row.close(at=timezone.now())
+    row.save()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Prospect.objects.filter(pk=row.pk).update(digest=digest)
+
+
+def test_of_a_closed_one_no_guess_is_confirmed(officer):
+    """Sent again, it is the one stored before, whatever it says: nothing is left to compare."""
+    sent = typed()
+    officer.post("/prospects/new/", sent)
+    prospect = Prospect.objects.get()
+    called(officer, prospect, result="refuses")
+    answers = [officer.post("/prospects/new/", {**sent, **more}) for more in ({}, {"full_name": "Lain Uji"})]
+    assert [(answer.status_code, answer.url) for answer in answers] == [(302, "/registrations/")] * 2
+    assert (Prospect.objects.count(), personal(prospect)) == (1, EMPTY)

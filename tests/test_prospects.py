@@ -124,6 +124,21 @@ def test_a_call_sets_the_next_day_and_the_same_call_is_one(cast, officer, duty):
     assert (row.follow_up_on, row.closed_at, row.calls.count()) == (day, None, 1)
 
 
+def test_a_call_of_one_prospect_is_not_anothers(cast, officer, duty):
+    one, other = (factories.prospect(by=cast.officer, booth=duty) for _ in range(2))
+    call = str(uuid4())
+    called(officer, one, id=call)
+    answer = called(officer, other, id=call, result="refuses")
+    assert [str(said).split(",")[0] for said in answer.wsgi_request._messages] == [
+        "Tersimpan.", "Halaman ini sudah terkirim dengan isi lain",
+    ]  # fmt: skip
+    assert (one.calls.count(), other.calls.count(), Prospect.objects.filter(closed_at=None).count()) == (
+        1,
+        0,
+        2,
+    )
+
+
 @pytest.mark.parametrize("result", ["refuses", "wrong"])
 def test_a_final_result_closes_and_nobody_is_called_again(cast, officer, duty, result):
     row = factories.prospect(by=cast.officer, booth=duty)
@@ -178,6 +193,44 @@ def test_a_form_begun_from_a_prospect_keeps_whose_it_is_as_a_draft_and_in_a_coll
     assert answer.status_code == 302
     row.refresh_from_db()
     assert (row.registration, row.closed_at is not None) == (Registration.objects.get(), True)
+
+
+@pytest.mark.parametrize(("result", "left"), [("refuses", False), ("wrong", True), ("later", True)])
+def test_who_refuses_is_in_no_draft_of_their_officer_any_more(cast, login, officer, duty, result, left):
+    row, other = (factories.prospect(by=cast.officer, booth=duty) for _ in range(2))
+    begun, taken, unrelated = (
+        factories.draft(by=cast.officer, of=duty.event, full_name="Calon Uji") for _ in range(3)
+    )
+    Draft.objects.filter(pk__in=(begun.pk, taken.pk)).update(prospect=row)
+    Draft.objects.filter(pk=taken.pk).update(officer=cast.colleague)
+    Draft.objects.filter(pk=unrelated.pk).update(prospect=other)
+    answer = called(
+        login(cast.reviewer), row, result=result, **({} if result == "later" else {"next_on": ""})
+    )
+    assert answer.status_code == 302
+    live = set(Draft.objects.live(at=timezone.now()).values_list("pk", flat=True))
+    assert live == {taken.pk, unrelated.pk} | ({begun.pk} if left else set())
+    assert AuditEntry.objects.filter(action="draft.discard", object_id=begun.pk).count() == (not left)
+
+
+@pytest.mark.parametrize("by_draft", [False, True])
+def test_a_colleagues_prospect_is_not_closed_by_a_form_that_names_it(cast, login, officer, duty, by_draft):
+    """Its id stands in addresses: naming it is no right to it, and a draft that names it makes none."""
+    row, day = factories.prospect(by=cast.officer, booth=duty), timezone.localdate()
+    factories.assign(cast.colleague, duty, day)
+    colleague = login(cast.colleague)
+    sent = factories.row(
+        event=duty.event.slug, registered_at="", consent_at="", first_month=f"{day:%Y-%m}", officer="rekan"
+    )
+    sent |= {"consent_how": "aloud"}
+    if by_draft:
+        kept = colleague.post(f"{reverse('drafts')}?prospect={row.pk}", {**sent, "draft_counter": "1"})
+        assert (kept.status_code, Draft.objects.get().prospect) == (200, None)
+    path = f"{reverse('registration-new')}?prospect={row.pk}"
+    assert colleague.post(path, {**sent, "step": "send"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.registration, row.closed_at, row.full_name is None) == (None, None, False)
+    assert Registration.objects.count() == 1
 
 
 def test_a_prospect_of_another_branch_or_none_is_no_prospect(cast, officer, duty):

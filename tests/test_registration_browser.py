@@ -223,6 +223,25 @@ def test_what_is_kept_is_left_without_asking_and_goes_on_at_its_gap(page_for):
     assert asked == []
 
 
+def test_nothing_is_asked_to_be_kept_before_the_worker_agrees_and_then_it_is(page_for):
+    page = page_for("petugas", 360)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url) if "/drafts/" in request.url else None)
+    page.goto(NEW)
+    page.locator(".jb-progress").wait_for()
+    now = "document.getElementById('page-form').dispatchEvent(new CustomEvent('jb:step'))"
+    page.evaluate(f"document.querySelector('[name=full_name]').value = 'Sumiati'; {now}")
+    page.wait_for_timeout(300)
+    assert asked == []
+    fill(page, ("consent_how",), {})
+    with page.expect_response("**/registrations/drafts/**") as saved:
+        page.evaluate(now)
+    assert saved.value.json()["saved"]
+    with page.expect_response("**/registrations/drafts/**") as emptied:
+        page.evaluate(f"document.querySelector('[name=consent_how]:checked').checked = false; {now}")
+    assert emptied.value.status == 409
+
+
 def test_of_two_saves_the_later_one_is_kept(page_for):
     page = page_for("petugas", 360)
     page.goto(NEW)

@@ -2,6 +2,7 @@
 `except Exception` of Django's swallows."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from django.template import Context, Engine, Origin, Template, engines
 from django.test import Client
 from django.urls import path
 
-from outreach.models import Booth, Branch, Campaign, Event
+from outreach.actions import limits
+from outreach.models import Allowance, Booth, Branch, Campaign, Event
 from tests import factories
 from tests.guards import order, pages
 
@@ -152,8 +154,18 @@ def _writes(request):
     return HttpResponse("x", content_type="text/plain")
 
 
-_formless.login_required = _writes.login_required = False
-urlpatterns = [path("formless", _formless), path("writes", _writes)]
+def _counts(request):
+    limits.spend("terselip", limit=1, within=timedelta(minutes=1))
+    return HttpResponse("x", content_type="text/plain")
+
+
+_formless.login_required = _writes.login_required = _counts.login_required = False
+urlpatterns = [
+    path("formless", _formless),
+    path("writes", _writes),
+    path("counts", _counts),
+    path("s/mati/", _counts),
+]
 
 
 @pytest.mark.urls(__name__)
@@ -167,6 +179,14 @@ def test_the_client_reads_every_page():
 def test_a_get_that_writes_is_caught(db, method):
     with pytest.raises(Caught, match="wrote outreach_campaign"):
         getattr(Client(), method)("/writes")
+
+
+@pytest.mark.urls(__name__)
+def test_only_the_page_of_a_dead_link_is_counted_by_looking_at_it(db):
+    assert Client().get("/s/mati/").status_code == 200
+    Allowance.objects.all().delete()
+    with pytest.raises(Caught, match="wrote outreach_allowance"):
+        Client().get("/counts")
 
 
 @pytest.mark.urls(__name__)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from enrolment.actions.purging import in_batches
 from enrolment.choices import ConsentHow
-from enrolment.models import ConsentText, Draft, Registration
+from enrolment.models import ConsentText, Draft, Prospect, Registration
 from outreach.actions import audit
 from outreach.errors import ActionRefused
 from outreach.models import Booth, User
@@ -20,7 +20,7 @@ LIMIT = 30
 """Drafts of one officer. The oldest is never thrown away for a new one: nothing is lost unasked."""
 LONGEST = 16_000
 """Characters of one draft, all answers together."""
-EMPTY = {"content": None, "code_index": None, "code_until": None}
+EMPTY = {"content": None, "code_index": None, "code_until": None, "prospect": None}
 
 
 def save(
@@ -31,9 +31,10 @@ def save(
     day: date,
     typed: dict[str, list[str]],
     counter: int | None,
-) -> Draft:
-    """Keep what is typed, unless something typed later is kept already: compare the `counter` of what comes back.
-    None is the next one: a page without a script sends once and waits.
+    prospect: Prospect | None = None,
+) -> tuple[Draft, bool]:
+    """(the draft, whether this is kept in it). Not where something else is kept under this `counter` or a later one.
+    None is the next one: a page without a script sends once and waits. A `prospect` of this officer's stays named.
 
     The notice comes first: before the worker has agreed nothing is kept, and what was is emptied when they no longer
     do. Raises ActionRefused: `consent_missing`, or if the form was sent or thrown away, is somebody else's, is too
@@ -44,22 +45,27 @@ def save(
     if len(content) > LONGEST:
         raise ActionRefused("too_long", _("This is too long to be kept. Shorten the answers."))
     with transaction.atomic():
-        draft = _locked(submission_id)
+        draft, is_newest = _locked(submission_id), True
         if draft is None and has_agreed:
-            draft = _made(by, submission_id, booth, day, content, counter)
+            draft = _made(by, submission_id, booth, day)
         if draft is not None:
-            _write(draft, by=by, booth=booth, day=day, content=content, counter=counter)
-    if draft is None or not has_agreed:
+            draft.prospect = prospect or draft.prospect
+            is_newest = _write(draft, by=by, booth=booth, day=day, content=content, counter=counter)
+    if is_newest and not has_agreed:
         raise ActionRefused("consent_missing", _("Nothing is kept before the worker has agreed."))
-    return draft
+    return draft, is_newest
 
 
 def discard(*, by: User, draft: Draft) -> None:
     """Throw one's own draft away. Twice is once."""
     with transaction.atomic():
-        own, now = Draft.objects.filter(pk=draft.pk, officer=by, ended_at=None), timezone.now()
-        if own.update(saved_at=now, ended_at=now, **EMPTY):
-            audit.record(by=by, branch_id=draft.branch_id, action="draft.discard", object_id=draft.pk)
+        _end(Draft.objects.filter(pk=draft.pk, officer=by), by=by)
+
+
+def refused(prospect: Prospect, *, by: User) -> None:
+    """They want to hear no more, in the caller's transaction: what the officer who noted them began to type is over.
+    A colleague who took it over goes on with it."""
+    _end(Draft.objects.filter(prospect=prospect, officer=prospect.officer_id).order_by("pk"), by=by)
 
 
 def sent(registration: Registration) -> None:
@@ -96,21 +102,25 @@ def abandoned() -> int:
     return Draft.objects.abandoned(at=timezone.now()).aggregate(n=Count("content"))["n"]
 
 
+def _end(rows: QuerySet, *, by: User) -> None:
+    now = timezone.now()
+    for draft in rows.filter(ended_at=None).select_for_update():
+        Draft.objects.filter(pk=draft.pk).update(saved_at=now, ended_at=now, **EMPTY)
+        audit.record(by=by, branch_id=draft.branch_id, action="draft.discard", object_id=draft.pk)
+
+
 def _locked(submission_id: UUID) -> Draft | None:
     return Draft.objects.select_for_update().filter(pk=submission_id).first()
 
 
-def _made(
-    by: User, submission_id: UUID, booth: Booth, day: date, content: str, counter: int | None
-) -> Draft | None:
-    """A new row; of two first saves at once one inserts, and the other goes on with what it collided with."""
+def _made(by: User, submission_id: UUID, booth: Booth, day: date) -> Draft | None:
+    """A new row, still empty; of two first saves at once one inserts, and the other goes on with what it met."""
     if Draft.objects.visible_to(by).count() >= LIMIT:
         raise ActionRefused("too_many", _("You have too many drafts. Send one or throw one away."))
     draft = Draft(
         submission_id=submission_id, branch_id=by.branch_id, officer=by, event=booth.event, booth=booth, day=day,
-        counter=counter or 0, saved_at=timezone.now(),
+        saved_at=timezone.now(),
     )  # fmt: skip
-    draft.content = content
     try:
         with transaction.atomic():
             draft.save(force_insert=True)
@@ -119,8 +129,8 @@ def _made(
     return draft
 
 
-def _write(draft: Draft, *, by: User, booth: Booth, day: date, content: str, counter: int | None) -> None:
-    """The later one typed into the locked row."""
+def _write(draft: Draft, *, by: User, booth: Booth, day: date, content: str, counter: int | None) -> bool:
+    """The later one typed into the locked row; False if that is in it already."""
     is_sent = Registration.objects.filter(submission_id=draft.pk).exists()
     if draft.officer_id != by.pk and not is_sent:
         raise ActionRefused("not_yours", _("Another officer goes on with this form."))
@@ -128,15 +138,20 @@ def _write(draft: Draft, *, by: User, booth: Booth, day: date, content: str, cou
         raise ActionRefused("over", _("This form was sent already, or thrown away."))
     if counter is None:
         counter = draft.counter + 1
-    if counter > draft.counter:
-        draft.content, draft.counter, draft.saved_at = content, counter, timezone.now()
-        draft.event, draft.booth, draft.day = booth.event, booth, day
-        if not content:
-            draft.code_index = draft.code_until = None
-        draft.save()
+    if counter <= draft.counter:
+        return False
+    draft.content, draft.counter, draft.saved_at = content, counter, timezone.now()
+    draft.event, draft.booth, draft.day = booth.event, booth, day
+    if not content:
+        draft.code_index = draft.code_until = None
+    draft.save()
+    return True
 
 
 def _has_agreed(typed: dict[str, list[str]]) -> bool:
     """Both answers that the form asks for before its first question (decision 0004)."""
     (version, how) = ((typed.get(name) or [""])[-1] for name in ("consent_version", "consent_how"))
-    return how in ConsentHow.values and ConsentText.objects.coded(version).exists()
+    is_answer = how in ConsentHow.values and how != ConsentHow.UNKNOWN
+    return (
+        is_answer and ConsentText.objects.coded(version).filter(valid_from__lte=timezone.localdate()).exists()
+    )

@@ -9,7 +9,9 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from enrolment.actions import drafts
 from enrolment.actions.purging import in_batches
 from enrolment.choices import CallResult
 from enrolment.models import Prospect, ProspectCall, Registration
@@ -20,6 +22,8 @@ from outreach.actions.once import digest, once
 from outreach.errors import ActionRefused
 from outreach.models import Assignment, Booth, User
 from outreach.templatetags.formats import day as long_day
+
+_SENT = gettext_lazy("This page was already sent with other content, which is stored. Open the page anew.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,27 +74,30 @@ def note(*, by: User, booth: Booth, prospect_id: UUID, content: ProspectContent)
     _row, is_new = once(
         create,
         find=Prospect.objects.filter(pk=prospect_id).first,
-        same=lambda row: row.officer_id == by.pk and bytes(row.digest) == content.digest(),
-        conflict=ActionRefused(
-            "conflict",
-            _("This page was already sent with other content, which is stored. Open the page anew."),
+        # What is closed tells nothing of its content any more: there the id alone says it.
+        same=lambda row: (
+            row.officer_id == by.pk and (row.digest is None or bytes(row.digest) == content.digest())
         ),
+        conflict=ActionRefused("conflict", _SENT),
     )
     return is_new
 
 
 def called(*, by: User, prospect: Prospect, call_id: UUID, result: str, next_on: date | None) -> bool:
     """Store what came of a call; the same call again is one. Final results close the prospect, which destroys the name
-    and number at once.
+    and number at once; who refuses is not in their officer's drafts either.
 
     `next_on` is None for exactly the final results of CallResult. Raises ActionRefused: "closed" if nobody is to
-    call any more, "too_late" to be called after the name is destroyed, "not_allowed".
+    call any more, "too_late" to be called after the name is destroyed, "conflict" if the id is another prospect's call,
+    "not_allowed".
     """
     if not by.has_perm(CALL_PROSPECTS) or by.branch_id != prospect.branch_id:
         raise ActionRefused("not_allowed", _("This prospect is not yours to call."))
     with transaction.atomic():
         locked = _lock(prospect)
-        if locked.calls.filter(pk=call_id).exists():
+        if known := ProspectCall.objects.filter(pk=call_id).first():
+            if known.prospect_id != locked.pk:
+                raise ActionRefused("conflict", _SENT)
             return False
         now = timezone.now()
         if not locked.may_be_called(day=timezone.localdate(now)):
@@ -105,6 +112,8 @@ def called(*, by: User, prospect: Prospect, call_id: UUID, result: str, next_on:
         else:
             locked.follow_up_on = next_on
         locked.save(update_fields=("follow_up_on", *Prospect.CLOSING))
+        if result == CallResult.REFUSES:
+            drafts.refused(locked, by=by)
         _record(locked, by=by, verb="call")
     return True
 
@@ -146,7 +155,7 @@ def _expired() -> ProspectQuerySet:
 
 
 def _destroy(rows: ProspectQuerySet) -> int:
-    return rows.update(closed_at=timezone.now(), **dict.fromkeys(Prospect.personal_fields))
+    return rows.update(closed_at=timezone.now(), **dict.fromkeys(Prospect.KEPT))
 
 
 def _check_day(day: date, *, until: date) -> None:

@@ -120,9 +120,9 @@ def _create(*, by: User, entry: Entry, reference: str, prospect: Prospect | None
     registration.save(force_insert=True)
     _add_version(registration, by=by, entry=entry, at=now)
     decisions.add(registration=registration, source=None, by=by, at=now)
-    drafts.sent(registration)
-    if prospect:
+    if prospect:  # locked before a draft is, as by a call
         prospects.registered(by=by, prospect=prospect, registration=registration)
+    drafts.sent(registration)
     audit.record(
         by=by, branch_id=registration.branch_id, action="registration.submit", object_id=registration.pk,
         content=registration.digest,

@@ -8,7 +8,8 @@ PROMISED = timedelta(days=90)
 
 
 def end(apps, schema_editor):
-    """Each prospect gets its last day; no call is due after it, and what is closed is emptied.
+    """Each prospect gets its last day; no call is due after it, and what is closed is emptied: a migration has
+    no person and writes no row of the audit chain, though names go here.
 
     Every row is written once: PostgreSQL adds no constraint while a row that was written twice waits for its checks.
     """

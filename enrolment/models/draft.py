@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from enrolment.models.prospect import Prospect
 from enrolment.models.registration import Registration
 from outreach.models import Booth, Branch, Event
 from outreach.sealed import SealedField
@@ -48,6 +49,13 @@ class Draft(models.Model):
     event = models.ForeignKey(Event, models.PROTECT, related_name="+")
     booth = models.ForeignKey(Booth, models.PROTECT, related_name="+")
     day = models.DateField(help_text="The day at the stand that the form is for.")
+    prospect = models.ForeignKey(
+        Prospect,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        help_text="Whose form this is. Only who may see a prospect begins one; a handed-over draft keeps it.",
+    )
     content = SealedField("draft.content", null=True)
     counter = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField()

@@ -42,11 +42,13 @@ class Prospect(models.Model):
     Stored only if they agreed to be called (UU 27/2022 article 20): `agreed_at` is when they did. The id was made when
     the form opened: the same id is the same prospect, held by the primary key; `digest` tells the same content from
     other content without opening anything. Once nobody is to call any more it is closed: registered, by a call, or
-    because `kept_until` is over. What is closed holds no name, number or note; the row stays to be counted.
+    because `kept_until` is over. What is closed holds no name, number or note, and no digest by which somebody could
+    have a guessed name confirmed; the row stays to be counted.
     """
 
     personal_fields = ("full_name", "phone", "note")
-    CLOSING = ("closed_at", *personal_fields)
+    KEPT = (*personal_fields, "digest")
+    CLOSING = ("closed_at", *KEPT)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     branch = models.ForeignKey(Branch, models.PROTECT, related_name="+")
@@ -62,7 +64,7 @@ class Prospect(models.Model):
     agreed_at = models.DateTimeField()
     kept_until = models.DateField(help_text="The last day on which they may be called, as they were told.")
     follow_up_on = models.DateField(_("call on"))
-    digest = models.BinaryField(max_length=32)
+    digest = models.BinaryField(max_length=32, null=True)
     closed_at = models.DateTimeField(null=True)
     registration = models.OneToOneField(Registration, models.PROTECT, related_name="+", null=True)
 
@@ -80,8 +82,19 @@ class Prospect(models.Model):
                 name="prospect_registered_is_closed",
             ),
             models.CheckConstraint(
-                condition=Q(closed_at__isnull=True, full_name__isnull=False, phone__isnull=False)
-                | Q(closed_at__isnull=False, full_name__isnull=True, phone__isnull=True, note__isnull=True),
+                condition=Q(
+                    closed_at__isnull=True,
+                    full_name__isnull=False,
+                    phone__isnull=False,
+                    digest__isnull=False,
+                )
+                | Q(
+                    closed_at__isnull=False,
+                    full_name__isnull=True,
+                    phone__isnull=True,
+                    note__isnull=True,
+                    digest__isnull=True,
+                ),
                 name="prospect_closed_is_empty",
             ),
             models.CheckConstraint(
@@ -109,7 +122,9 @@ class Prospect(models.Model):
 
     def close(self, *, at) -> None:
         """Nobody is to call any more: destroys what was kept for that. The caller saves `CLOSING`."""
-        self.closed_at, self.full_name, self.phone, self.note = at, None, None, None
+        self.closed_at = at
+        for name in self.KEPT:
+            setattr(self, name, None)
 
 
 class ProspectCall(models.Model):

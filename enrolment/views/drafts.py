@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from enrolment.actions import disclosures, drafts
 from enrolment.forms.draft import DraftForm, as_initial, is_paper, typed
 from enrolment.forms.registration import RegistrationForm
-from enrolment.models import ConsentText, Draft
+from enrolment.models import ConsentText, Draft, Prospect
 from enrolment.queries import stands
 from enrolment.views.form_pages import form_page, officer_only, prospect_named
 from outreach.errors import ActionRefused
@@ -34,17 +34,16 @@ PROSPECT = "prospect"
 @sensitive_post_parameters()
 @officer_only
 def save(request: HttpRequest) -> HttpResponse:
-    """For a script, so always JSON. `saved` is the hour at which this was kept; null where something typed later is
-    kept already, whose number is `counter`."""
+    """For a script, so always JSON. `saved` is the hour at which this was kept; null where something else is kept
+    already, under this number or a later one, which is `counter`."""
     form = DraftForm(request.POST, user=request.user)
     if not form.is_valid():
         return JsonResponse({"saved": None}, status=REFUSED)
     try:
-        draft = _kept(request, form)
+        draft, is_newest = _kept(request, form)
     except ActionRefused as refused:
         return JsonResponse({"saved": None, "said": str(refused)}, status=CONFLICT)
-    mine = form.cleaned_data["draft_counter"] in (None, draft.counter)
-    return JsonResponse({"saved": hour(draft.saved_at) if mine else None, "counter": draft.counter})
+    return JsonResponse({"saved": hour(draft.saved_at) if is_newest else None, "counter": draft.counter})
 
 
 def keep(request: HttpRequest, *, duty: Assignment | None, on_paper: bool) -> HttpResponse:
@@ -77,7 +76,7 @@ def go_on(request: HttpRequest, submission_id) -> HttpResponse:
     duty = _duty(request, draft, said)
     day, booth = (duty.day, duty.booth) if duty else (draft.day, draft.booth)
     stand = {"event": draft.event.slug, "booth": booth.code}
-    initial, prospect = _initial(said), prospect_named("".join(said.get(PROSPECT, ())))
+    initial, prospect = _initial(said), draft.prospect_id
     # Whoever goes on with it registers for themselves, at the stand that it lies at now.
     initial |= {"officer": request.user.username, **stand}
     # As at the address that it is sent to.
@@ -125,17 +124,18 @@ def _initial(said: dict[str, list[str]]) -> dict[str, str | list[str]]:
     return initial
 
 
-def _kept(request: HttpRequest, form: DraftForm) -> Draft:
+def _kept(request: HttpRequest, form: DraftForm) -> tuple[Draft, bool]:
     data = form.cleaned_data
-    prospect = prospect_named(request.GET.get(PROSPECT))
+    named = Prospect.objects.visible_to(request.user).filter(pk=prospect_named(request.GET.get(PROSPECT)))
     return drafts.save(
         by=request.user,
         submission_id=data["submission_id"],
         booth=data["booth"],
         day=_day(request.GET.get("day")),
-        # Whose form it is stays with it, so that sending it closes the prospect.
-        typed={**typed(request.POST), **({PROSPECT: [str(prospect)]} if prospect else {})},
+        typed=typed(request.POST),
         counter=data["draft_counter"],
+        # Whose form it is stays with it, so that sending it closes the prospect.
+        prospect=named.first(),
     )
 
 

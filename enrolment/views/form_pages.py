@@ -105,11 +105,20 @@ def form_page(
         "seen": seen,
         "form_data": form_data.address(request.user.branch),
         "draft": draft,
+        "draft_counter": draft.counter if draft else _kept_count(request, form),
         "action": action,
         "prospect": prospect or prospect_named(request.GET.get("prospect")),
         "day": day,
     }
     return render(request, "enrolment/registration_form.html", context, status=status)
+
+
+def _kept_count(request: HttpRequest, form: RegistrationForm) -> int:
+    """How far the draft of a form that is shown again has counted: from there its script goes on."""
+    if request.method != "POST" or form.correcting:
+        return 0
+    own = Draft.objects.filter(pk=prospect_named(form["submission_id"].value()), officer=request.user)
+    return own.filter(ended_at=None).values_list("counter", flat=True).first() or 0
 
 
 def prospect_named(said: str | None) -> uuid.UUID | None:

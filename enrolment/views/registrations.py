@@ -4,6 +4,7 @@ import uuid
 from datetime import date
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from enrolment.actions import claims, disclosures, pads, prospects, registrations
 from enrolment.choices import Actor, State, moves_of
+from enrolment.entry import Entry
 from enrolment.forms.draft import is_paper, typed
 from enrolment.forms.registration import RegistrationForm
 from enrolment.models import Draft, PaperSheet, Prospect, Registration
@@ -75,7 +77,6 @@ def new(request: HttpRequest) -> HttpResponse:
     sheet = paper_sheet.named(request)
     duty = _duty_for(request, day, sheet)
     on_paper = duty is not None and (duty.day != day or paper_sheet.is_asked(request))
-    prospect = _prospect(request)
     if request.method != "POST":
         if paper_sheet.is_asked(request) and (away := paper_sheet.leads_away(request, sheet, duty)):
             return away
@@ -94,7 +95,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 "registered_at": f"{day_short(duty.day)} " if on_paper else "",
                 "work_location": regions.label(request.user.branch.regency_code),
                 "government_paid": "n",
-                **_known_of(request, prospect),
+                **_known_of(request),
                 **paper_sheet.initial(sheet),
             },
         )
@@ -105,8 +106,9 @@ def new(request: HttpRequest) -> HttpResponse:
     unsent = unsent_page(request, form, duty=duty)
     if unsent:
         return unsent
+    entry = form.entry()
     try:
-        receipt = registrations.submit(by=request.user, entry=form.entry(), prospect=prospect)
+        receipt = registrations.submit(by=request.user, entry=entry, prospect=_whose(request, entry))
     except pads.SheetRefused as refused:  # taken between the form's look and the sending
         form.add_error("sheet", str(refused))
         return unsent_page(request, form, duty=duty)
@@ -150,17 +152,19 @@ def _duty_for(request: HttpRequest, today: date, sheet: PaperSheet | None) -> As
     return stands.find_duty(request.user, event=event, booth=booth, day=day)
 
 
-def _prospect(request: HttpRequest) -> Prospect | None:
-    """Whom the address names. To be opened they must be this officer's; to be registered only their branch's: a draft
-    that was begun from a prospect may have gone to a colleague meanwhile."""
-    rows = Prospect.objects.filter(branch_id=request.user.branch_id, registration=None)
-    if request.method != "POST":
-        rows = rows.visible_to(request.user).to_call(day=timezone.localdate())
+def _whose(request: HttpRequest, entry: Entry) -> Prospect | None:
+    """The prospect whom the address names, who becomes this registration: the officer's own, or the one of a
+    colleague that came with a draft which was handed over."""
+    handed = Draft.objects.visible_to(request.user).filter(pk=entry.submission_id).values("prospect")
+    own = Prospect.objects.visible_to(request.user).values("pk")
+    rows = Prospect.objects.filter(Q(pk__in=own) | Q(pk__in=handed), registration=None)
     return rows.filter(pk=prospect_named(request.GET.get("prospect"))).first()
 
 
-def _known_of(request: HttpRequest, prospect: Prospect | None) -> dict[str, str]:
-    """What a prospect has said already, so that nobody types it again."""
+def _known_of(request: HttpRequest) -> dict[str, str]:
+    """What the prospect whom the address names has said already, so that nobody types it again."""
+    rows = Prospect.objects.visible_to(request.user).to_call(day=timezone.localdate())
+    prospect = rows.filter(pk=prospect_named(request.GET.get("prospect"))).first()
     if prospect is None:
         return {}
     (known,) = prospects.opened(

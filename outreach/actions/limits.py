@@ -7,7 +7,7 @@ one before it, and is counted before what it asks for is even looked up.
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from outreach import crypto
@@ -17,17 +17,21 @@ from outreach.models import Allowance
 def spend(what: str, *, limit: int, within: timedelta, count: int = 1) -> bool:
     """Count a try, and tell whether it may be made: at most `limit` from the first one on until `within` is over.
 
-    What is refused does not lengthen the time. Committed at once: whatever is rolled back later, it was tried.
+    What is refused does not lengthen the time, and once all is spent it is a mere look: nobody keeps the database
+    writing by going on. Committed at once: whatever is rolled back later, it was tried.
     """
     key, now = _key(what), timezone.now()
+    rows = Allowance.objects.filter(key=key)
+    if rows.filter(spent__gte=limit, ends_at__gt=now).exists():
+        return False
     with transaction.atomic(durable=True):
-        Allowance.objects.bulk_create([Allowance(key=key, ends_at=now + within)], ignore_conflicts=True)
-        row = Allowance.objects.select_for_update().get(key=key)
+        row = _locked(rows, Allowance(key=key, ends_at=now + within))
         if row.ends_at <= now:
             row.spent, row.ends_at = 0, now + within
         may = row.spent + count <= limit
-        row.spent = min(row.spent + count, limit)
-        row.save(update_fields=("spent", "ends_at"))
+        if row.spent < limit:  # else another one spent the rest meanwhile
+            row.spent = min(row.spent + count, limit)
+            row.save(update_fields=("spent", "ends_at"))
     return may
 
 
@@ -42,6 +46,13 @@ def forget() -> None:
     with transaction.atomic():
         keys = list(over.select_for_update(skip_locked=True).values_list("key", flat=True))
         Allowance.objects.filter(key__in=keys).delete()
+
+
+def _locked(rows: QuerySet, new: Allowance) -> Allowance:
+    """The row, made where there is none. One that `forget` deletes before it is locked is made once more."""
+    while (row := rows.select_for_update().first()) is None:
+        Allowance.objects.bulk_create([new], ignore_conflicts=True)
+    return row
 
 
 def _key(what: str) -> bytes:

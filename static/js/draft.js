@@ -17,6 +17,7 @@ if (form && place) {
   const [said, at, why] = ["said", "at", "why"].map((name) => place.querySelector(`[data-draft-${name}]`));
   let over = false;
   let counter = Number(place.dataset.counter);
+  let isAgreed = counter > 0; // or was once: then what is kept may have to go
   let timer;
   let sent = isTouched(form) ? "" : content().toString();
 
@@ -33,9 +34,14 @@ if (form && place) {
     if (over || typed === sent) {
       return;
     }
+    isAgreed = isAgreed || body.has("consent_how");
+    if (!isAgreed) {
+      return; // nothing may be kept yet, so nothing is asked
+    }
     sent = typed;
     counter += 1;
-    body.set("draft_counter", counter);
+    const mine = counter;
+    body.set("draft_counter", mine);
     try {
       const [status, told] = await ask(place.dataset.url, body, PATIENCE, { keepalive: true }); // it may be closing
       if (status === 200 && told.saved) {
@@ -47,9 +53,12 @@ if (form && place) {
         }
         return;
       }
+      if (mine < told.counter && told.counter <= counter) {
+        return; // a later save of this page came first
+      }
       said.hidden = true; // what stands here now is not kept
       why.textContent = told.said ?? words.dataset.elsewhere;
-      over = told.counter > counter; // gone on with on another phone: this page must not write over that
+      over = told.counter >= mine; // gone on with on another phone: this page must not write over that
     } catch {
       // no signal, or a page instead of an answer
     }
