@@ -1,6 +1,6 @@
 """Noting a prospect at the stand, and what came of a call. Neither saves."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -16,6 +16,7 @@ from enrolment.actions.prospects import ProspectContent
 from enrolment.choices import CallResult, ProspectReason
 from enrolment.forms.fields import RuleField
 from outreach.templatetags.formats import day as long_day
+from outreach.templatetags.formats import day_short
 
 _DAYS = ("%d-%m-%Y", "%d/%m/%Y", "%d %m %Y", "%Y-%m-%d")
 _LOST = _("The number of this form was lost. Open the page anew.")
@@ -75,7 +76,10 @@ class _NumberedForm(forms.Form):
         self.until = long_day(until)
         field = self.fields[self.day_field]
         field.until = until
-        field.help_text = _("Such as 22-11-2026, at the latest %(until)s.") % {"until": self.until}
+        field.help_text = _("Such as %(example)s, at the latest %(until)s.") % {
+            "example": day_short(timezone.localdate() + timedelta(days=1)),
+            "until": self.until,
+        }
         self.helper = FormHelper(self)
         self.helper.form_tag = False
         self.helper.disable_csrf = True
