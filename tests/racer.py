@@ -61,7 +61,7 @@ def arrange(options: dict) -> None:
         real_holder = people.holder
         people.holder = lambda token, **_lock: slowly(real_holder(token))
     if options.get("without_event_lock"):
-        temporary._lock = lambda event: slowly(Event.objects.get(pk=event.pk))
+        temporary._lock = lambda event: slowly(Event.objects.get(pk=event.pk), gap=0.5)
     if options.get("without_claim_lock"):
         claims._lock_first = lambda waiting: slowly(waiting.first())
         claims._hold = hold_unconditionally
@@ -125,9 +125,9 @@ def hold_unconditionally(row: Registration, *, by: User) -> bool:
     return Registration.objects.filter(pk=row.pk).update(claimed_by=by, claimed_until=until) == 1
 
 
-def slowly(read):
-    """What was read without a lock, with the other process in the gap."""
-    time.sleep(0.1)
+def slowly(read, *, gap: float = 0.1):
+    """What was read without a lock, with the other process in the gap (seconds)."""
+    time.sleep(gap)
     return read
 
 

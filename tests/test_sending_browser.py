@@ -118,7 +118,7 @@ def test_changed_after_a_lost_answer_it_is_compared(unwatched, site):
     press(page, "Kirim pendaftaran")
     page.get_by_text("Sudah terkirim dengan isi lain.").wait_for()
     press(page, "Bandingkan keduanya")
-    page.locator("table").get_by_text("+6280000002222").wait_for()
+    page.locator("table").get_by_text("0800-0000-2222").wait_for()
     assert rows(site, nik) == 1
 
 
