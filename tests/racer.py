@@ -61,7 +61,9 @@ def arrange(options: dict) -> None:
         real_holder = people.holder
         people.holder = lambda token, **_lock: slowly(real_holder(token))
     if options.get("without_event_lock"):
-        temporary._lock = lambda event: slowly(Event.objects.get(pk=event.pk), gap=0.5)
+        temporary._lock = lambda event: Event.objects.get(pk=event.pk)
+        real_usernames = temporary._usernames
+        temporary._usernames = lambda names: slowly(list(real_usernames(names)), gap=1)
     if options.get("without_claim_lock"):
         claims._lock_first = lambda waiting: slowly(waiting.first())
         claims._hold = hold_unconditionally

@@ -105,6 +105,7 @@ def test_with_the_keyboard_alone(page_for, site):
     """Tab, letters, space and Enter do it all; Enter in a box goes on."""
     page = page_for("petugas", 360)
     page.goto(NEW)
+    page.locator(".jb-progress").wait_for()
     said = {"nik": f"317201520488{next(serials):04}", **ANSWERS, **CHOICES}
     page.locator("h1").focus()
 
@@ -285,6 +286,7 @@ def test_without_scripts_it_is_one_long_page(page_for, shot):
 def test_an_empty_answer_is_told_at_its_step(page_for, shot):
     page = page_for("petugas", 360)
     page.goto(NEW)
+    page.locator(".jb-progress").wait_for()
     page.locator("[name=consent_how][value=aloud]").check()
     press(page)
     press(page)
@@ -357,6 +359,7 @@ def test_no_step_scrolls_sideways_and_none_breaks_a_rule(page_for, width):
     """320 px, and 1280 px at 200 %; axe in light and dark, with and without errors."""
     page = page_for("petugas", width)
     page.goto(NEW)
+    page.locator(".jb-progress").wait_for()
     said, found = {"nik": f"317201520488{next(serials):04}", **ANSWERS, **CHOICES}, []
     for names in BY_STEP:
         press(page)  # nothing answered yet
