@@ -27,6 +27,8 @@ class Answer:
     status: int
     headers: dict[str, str]
     body: bytes
+    cookies: tuple[str, ...] = ()
+    """Each as `name=value`; a session that was not used for a while comes beside the token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,12 @@ class Connection:
         body = self._exactly(int(headers["content-length"]))
         if headers.get("connection", "").lower() == "close":
             self.close()
-        return Answer(int(status.split()[1]), headers, body)
+        cookies = tuple(
+            line[len("set-cookie:") :].partition(";")[0].strip()
+            for line in lines
+            if line.lower().startswith("set-cookie:")
+        )
+        return Answer(int(status.split()[1]), headers, body, cookies)
 
     def close(self) -> None:
         if self.socket is not None:

@@ -43,8 +43,7 @@ class Csrf:
 
     @classmethod
     def of(cls, page: Answer, *, cookie: str) -> "Csrf":
-        kept = page.headers["set-cookie"].partition(";")[0]
-        assert kept.startswith(f"{cookie}="), kept
+        (kept,) = [one for one in page.cookies if one.startswith(f"{cookie}=")]
         return cls(kept, CSRF_FIELD.search(page.body)[1].decode())
 
 
