@@ -19,6 +19,28 @@ LIVE_STATES = (State.SUBMITTED, State.RETURNED, State.APPROVED)
 """The states in which a registration still counts as this worker's registration."""
 
 
+class Stage(models.TextChoices):
+    """How far an approved registration has come on its way to a participant: waiting → in a batch → accepted or
+    refused by the core system → paid → card. Nobody is a participant before the first payment."""
+
+    WAITING = "waiting", _("to be handed over")
+    IN_BATCH = "in_batch", _("in a batch")
+    ACCEPTED = "accepted", _("in the core system, not paid yet")
+    REFUSED = "refused", _("refused by the core system")
+    PAID = "paid", _("paid")
+    CARD = "card", _("has the card")
+
+    @classmethod
+    def after_acceptance(cls) -> tuple[str, ...]:
+        """In the core system."""
+        return (cls.ACCEPTED, cls.PAID, cls.CARD)
+
+    @classmethod
+    def after_payment(cls) -> tuple[str, ...]:
+        """A participant."""
+        return (cls.PAID, cls.CARD)
+
+
 class Sex(models.TextChoices):
     MALE = "L", _("Male")
     FEMALE = "P", _("Female")

@@ -94,6 +94,11 @@ def nik_index(nik: str) -> bytes:
     return crypto.blind_index("nik", nik)
 
 
+def phone_index(phone: str) -> bytes:
+    """The blind index that finds a mobile number (E.164) again. Families share one, so it is not unique."""
+    return crypto.blind_index("phone", phone)
+
+
 def person_index(full_name: str, birth_date: date) -> bytes:
     """The blind index that finds the same name and birth date under another NIK.
 

@@ -14,6 +14,11 @@ VIEW_PROSPECTS, CALL_PROSPECTS = "enrolment.view_prospect", "enrolment.change_pr
 # Paper pads: printed by the branch, accounted for by who holds the sheets, taken back by the head.
 MAKE_PADS, VIEW_PADS = "enrolment.add_paperpad", "enrolment.view_paperpad"
 VOID_SHEETS, TAKE_BACK_VOIDS = "enrolment.add_sheetvoid", "enrolment.change_sheetvoid"
+# What was returned twice, and twins of two branches, are the head's to decide.
+DECIDE_FOR_HEAD, ARBITRATE = "enrolment.decide_for_head", "enrolment.arbitrate"
+# Approved ones: into the core system, and until they have paid.
+HAND_OVER, FOLLOW_PAYMENT = "enrolment.add_batch", "enrolment.change_participation"
+EDIT_TEMPLATE = "enrolment.add_collectivetemplate"
 
 _REFERENCE_DATA = ("jobtype", "contributionschedule", "bracket", "relief", "consenttext")
 
@@ -33,15 +38,27 @@ ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
         COUNT,
         VIEW_PROSPECTS,
         CALL_PROSPECTS,
+        HAND_OVER,
+        FOLLOW_PAYMENT,
+        EDIT_TEMPLATE,
         *_KEEP_PADS,
         *_view("consentwithdrawal", *_REFERENCE_DATA),
     ),
-    Role.HEAD: (COUNT, IMPORT, *_KEEP_PADS, TAKE_BACK_VOIDS, *_view(*_REFERENCE_DATA)),
+    Role.HEAD: (
+        COUNT,
+        IMPORT,
+        DECIDE_FOR_HEAD,
+        ARBITRATE,
+        *_KEEP_PADS,
+        TAKE_BACK_VOIDS,
+        *_view(*_REFERENCE_DATA),
+    ),
     Role.SYSTEM_ADMIN: (
         IMPORT,
         ADD_CONSENT_TEXT,
         ADD_SCHEDULE,
         ADD_RELIEF,
+        EDIT_TEMPLATE,
         *_KEEP_PADS,
         *_view(*_REFERENCE_DATA),
     ),

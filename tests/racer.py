@@ -124,7 +124,12 @@ def spend_without_lock(what: str, *, limit: int, within, count: int = 1) -> bool
 
 def hold_unconditionally(row: Registration, *, by: User) -> bool:
     until = timezone.now() + claims.HELD_FOR
-    return Registration.objects.filter(pk=row.pk).update(claimed_by=by, claimed_until=until) == 1
+    return (
+        Registration.objects.filter(pk=row.pk).update(
+            claimed_by=by, claimed_at=timezone.now(), claimed_until=until
+        )
+        == 1
+    )
 
 
 def slowly(read, *, gap: float = 0.1):

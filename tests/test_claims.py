@@ -106,7 +106,7 @@ def test_the_database_knows_one_claim_a_reviewer(cast):
     until = timezone.now()
     with pytest.raises(IntegrityError, match="claim"), transaction.atomic():
         Registration.objects.filter(pk__in=[row.pk for row in rows]).update(
-            claimed_by=cast.reviewer, claimed_until=until
+            claimed_by=cast.reviewer, claimed_at=timezone.now(), claimed_until=until
         )
 
 

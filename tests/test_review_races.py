@@ -25,7 +25,7 @@ def take_at_once(scratch, **options) -> list[list[str]]:
         for _ in range(PAIRS):
             taken.append([answer["outcome"] for answer in at_once(racers, orders)])
             Registration.objects.filter(reference__in=taken[-1]).update(
-                state="withdrawn", claimed_by=None, claimed_until=None
+                state="withdrawn", **Registration.NO_CLAIM
             )
     assert {reference for pair in taken for reference in pair} <= made
     return taken

@@ -56,7 +56,7 @@ def claim(*, by: User, registration: Registration) -> Registration:
 
 def release(*, by: User, registration: Registration) -> None:
     """End one's own claim; another's stays."""
-    Registration.objects.filter(pk=registration.pk, claimed_by=by).update(claimed_by=None, claimed_until=None)
+    Registration.objects.filter(pk=registration.pk, claimed_by=by).update(**Registration.NO_CLAIM)
 
 
 def held_since(registration: Registration) -> datetime | None:
@@ -80,7 +80,7 @@ def _end_all(by: User) -> set:
     """End what this reviewer has, and tell which of it had not run out."""
     held = Registration.objects.filter(claimed_by=by)
     had = set(held.filter(claimed_until__gt=timezone.now()).values_list("pk", flat=True))
-    held.update(claimed_by=None, claimed_until=None)
+    held.update(**Registration.NO_CLAIM)
     return had
 
 
@@ -98,5 +98,5 @@ def _hold(row: Registration, *, by: User) -> bool:
     """Conditional, so that it would also be right without the lock."""
     now = timezone.now()
     free = Registration.objects.filter(pk=row.pk, state=State.SUBMITTED).free_for(by, now=now)
-    row.claimed_by, row.claimed_until = by, now + HELD_FOR
-    return free.update(claimed_by=by, claimed_until=row.claimed_until) == 1
+    row.claimed_by, row.claimed_at, row.claimed_until = by, now, now + HELD_FOR
+    return free.update(claimed_by=by, claimed_at=now, claimed_until=row.claimed_until) == 1

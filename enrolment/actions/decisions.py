@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from enrolment.actions import participations
 from enrolment.choices import Actor, Move, State, find_move
 from enrolment.models import Decision, Registration
 from enrolment.permissions import REGISTER, REVIEW
@@ -17,6 +18,8 @@ from outreach.models import Assignment, User
 
 CONSENTED = (State.SUBMITTED, State.RETURNED, State.APPROVED)
 """The states that only a registration with consent may come to; a trigger holds it as well."""
+MOVED = ("state", "decided_at", "decided_by", "with_head_at", *Registration.NO_CLAIM)
+"""The columns that a move writes."""
 DECIDED = (State.APPROVED, State.RETURNED, State.REJECTED)
 
 
@@ -53,9 +56,10 @@ def move(
                 locked.decided_at, locked.decided_by = now, by
             elif target == State.SUBMITTED:
                 locked.decided_at = locked.decided_by = None
-            locked.claimed_by = locked.claimed_until = None
-            locked.save(update_fields=("state", "decided_at", "decided_by", "claimed_by", "claimed_until"))
+            locked.with_head_at = locked.claimed_by = locked.claimed_at = locked.claimed_until = None
+            locked.save(update_fields=MOVED)
             decision = add(registration=locked, source=source, by=by, at=now, reason=reason, flags=flags)
+            participations.follow([decision])
             audit.record(
                 by=by, branch_id=locked.branch_id, action=f"registration.{target}", object_id=locked.pk
             )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from enrolment import references
 from enrolment.actions import decisions, drafts, pads, prospects
 from enrolment.choices import State
-from enrolment.entry import Entry, nik_index, person_index
+from enrolment.entry import Entry, nik_index, person_index, phone_index
 from enrolment.models import ContributionSchedule, Prospect, Registration, RegistrationVersion
 from enrolment.permissions import IMPORT, REGISTER
 from enrolment.queries import duplicates, tariffs
@@ -85,7 +85,8 @@ def correct(*, by: User, registration: Registration, entry: Entry, seen: int | N
         pads.check(by=by, entry=entry)
         _fill(locked, entry=entry, registered_at=locked.registered_at, consent_at=locked.consent_at)
         source, locked.state = locked.state, State.SUBMITTED
-        locked.decided_at = locked.decided_by = locked.claimed_by = locked.claimed_until = None
+        locked.decided_at = locked.decided_by = locked.claimed_by = None
+        locked.claimed_at = locked.claimed_until = None
         locked.received_at = now  # the reviewer waits for this version, not for the first one
         locked.save()
         _add_version(locked, by=by, entry=entry, at=now)
@@ -145,6 +146,7 @@ def _fill(registration: Registration, *, entry: Entry, registered_at: datetime, 
     registration.nik_index = nik_index(entry.nik)
     registration.kind = duplicates.kind_of(registration.nik_index, of=registration.pk)
     registration.person_index = person_index(entry.full_name, entry.birth_date)
+    registration.phone_index = phone_index(entry.phone)
     for name in Registration.personal_fields:
         setattr(registration, name, str(getattr(entry, name)))
     for name in (

@@ -3,7 +3,7 @@ from django.urls import path
 
 from enrolment.models import Registration
 from enrolment.permissions import COUNT, IMPORT, VIEW
-from enrolment.views import consent, counts, imports, review
+from enrolment.views import consent, counts, imports, queue, review
 
 
 @admin.register(Registration)
@@ -14,8 +14,8 @@ class RegistrationAdmin(admin.ModelAdmin):
     def get_urls(self):
         view = self.admin_site.admin_view
         return [
-            path("", view(review.queue), name="enrolment_registration_changelist"),
-            path("take/", view(review.take), name="enrolment_registration_take"),
+            path("", view(queue.queue), name="enrolment_registration_changelist"),
+            path("take/", view(queue.take), name="enrolment_registration_take"),
             path("import/", view(imports.upload), name="enrolment_registration_import"),
             path("counts/", view(counts.newest), name="enrolment_registration_counts"),
             path("counts/<slug:slug>/", view(counts.event), name="enrolment_registration_counts_event"),

@@ -4,6 +4,7 @@ from enrolment.models.decision import Decision
 from enrolment.models.draft import Draft
 from enrolment.models.job_type import JobType
 from enrolment.models.paper_pad import PaperPad, PaperSheet, SheetVoid
+from enrolment.models.participation import Participation
 from enrolment.models.prospect import Prospect, ProspectCall
 from enrolment.models.registration import Registration, RegistrationVersion
 from enrolment.models.tariff import Bracket, ContributionSchedule, Relief
@@ -18,6 +19,7 @@ __all__ = [
     "JobType",
     "PaperPad",
     "PaperSheet",
+    "Participation",
     "Prospect",
     "ProspectCall",
     "Registration",

@@ -89,6 +89,7 @@ class Registration(models.Model):
 
     nik_index = models.BinaryField(max_length=32)
     person_index = models.BinaryField(max_length=32)
+    phone_index = models.BinaryField(max_length=32)
 
     village_code = models.CharField(_("village"), max_length=13)
     work_location = models.CharField(_("work location"), max_length=5)
@@ -120,12 +121,17 @@ class Registration(models.Model):
         null=True, help_text="The sheet of the pad that it was keyed in from."
     )
 
+    with_head_at = models.DateTimeField(
+        null=True, help_text="Since when it waits for the branch head, who decides on a second return."
+    )
+    claimed_at = models.DateTimeField(null=True, help_text="When the one who holds it took it.")
     claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     claimed_until = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
 
     objects = RegistrationQuerySet.as_manager()
+    NO_CLAIM = {"claimed_by": None, "claimed_at": None, "claimed_until": None}
 
     class Meta:
         verbose_name = _("registration")
@@ -166,8 +172,8 @@ class Registration(models.Model):
                 name="registration_decided_states_have_a_decider",
             ),
             models.CheckConstraint(
-                condition=Q(claimed_by__isnull=True, claimed_until__isnull=True)
-                | Q(claimed_by__isnull=False, claimed_until__isnull=False),
+                condition=Q(claimed_by__isnull=True, claimed_at__isnull=True, claimed_until__isnull=True)
+                | Q(claimed_by__isnull=False, claimed_at__isnull=False, claimed_until__isnull=False),
                 name="registration_claimed_by_with_until",
             ),
             models.UniqueConstraint(
@@ -176,6 +182,10 @@ class Registration(models.Model):
                 name="registration_one_claim_a_reviewer",
             ),
             models.CheckConstraint(condition=Q(state__in=State.values), name="registration_state_known"),
+            models.CheckConstraint(
+                condition=Q(with_head_at__isnull=True) | Q(state=State.SUBMITTED),
+                name="registration_with_head_is_submitted",
+            ),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="registration_kind_known"),
             models.CheckConstraint(
                 condition=Q(consent_how__in=ConsentHow.values), name="registration_consent_how_known"
@@ -212,6 +222,7 @@ class Registration(models.Model):
             models.Index(fields=("decided_by", "decided_at"), name="registration_by_decider"),
             models.Index(fields=("nik_index",), name="registration_by_nik"),
             models.Index(fields=("person_index",), name="registration_by_person"),
+            models.Index(fields=("phone_index",), name="registration_by_phone"),
             models.Index(fields=("event", "registered_at"), name="registration_by_event"),
             models.Index(fields=("officer", "registered_at"), name="registration_by_officer"),
         )

@@ -1,19 +1,15 @@
-"""The reviewer's pages in the admin: the queue, taking from it, and one registration with its decision."""
-
-from datetime import datetime
+"""The reviewer's page of one registration in the admin, with its decision."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods
 
 from enrolment.actions import claims, decisions, disclosures
 from enrolment.choices import MOVES, Actor, Sex, State
@@ -21,29 +17,21 @@ from enrolment.errors import WARNINGS
 from enrolment.forms.decision import DecisionForm, OpenForm, marks
 from enrolment.forms.registration import RegistrationForm
 from enrolment.models import Registration
-from enrolment.permissions import REVIEW, VIEW
+from enrolment.permissions import REVIEW
 from enrolment.queries import duplicates, tariffs
 from enrolment.queries import queue as queues
 from enrolment.queries.warnings import age_on
 from enrolment.views import comparing
+from enrolment.views.queue import address, may_view, on_to_the_next, queue_address, visible
 from enrolment.views.wording import guardian_agreed
 from outreach import regions
 from outreach.errors import ActionRefused
-from outreach.views.guards import branch_only
 from outreach.views.statuses import CONFLICT, REFUSED
 
 OPEN, CLAIM, RELEASE = "open", "claim", "release"
 TO_CORRECT = frozenset(("reason_missing", "guardian_missing", "guardian_not_agreed"))
 """Refusals that something else in the same request would mend; all others are about what has happened meanwhile."""
 
-SHOWN_STATES = {
-    State.SUBMITTED: gettext_lazy("Waiting"),
-    State.RETURNED: gettext_lazy("Returned"),
-    State.APPROVED: gettext_lazy("Approved"),
-    State.REJECTED: gettext_lazy("Rejected"),
-    State.WITHDRAWN: gettext_lazy("Withdrawn"),
-    State.LAPSED: gettext_lazy("Lapsed"),
-}
 # (from, to) → (the button, its look, what is said afterwards). Every move of a reviewer has its row.
 _ACTS = {
     (State.SUBMITTED, State.APPROVED): (gettext_lazy("Approve"), "", gettext_lazy("%s is approved.")),
@@ -76,57 +64,6 @@ _HISTORY = {
     (State.WITHDRAWN, State.SUBMITTED): gettext_lazy("Reopened"),
 }
 
-may_view = branch_only(VIEW)
-
-
-@require_safe
-@never_cache
-@may_view
-def queue(request: HttpRequest) -> HttpResponse:
-    """The reviewer's first page: who waits, the longest first; by a link what was decided, the newest first."""
-    now = timezone.now()
-    state = request.GET.get("state", "")
-    state = State(state) if state in SHOWN_STATES else State.SUBMITTED
-    twins = "twins" in request.GET
-    page = queues.page(
-        request.user,
-        state=state,
-        twins=twins,
-        older=request.GET.get("older", ""),
-        newer=request.GET.get("newer", ""),
-    )
-    named = disclosures.with_names(page.rows, by=request.user, purpose="review queue")
-    only = {"twins": "1"} if twins else {}
-    context = {
-        **admin.site.each_context(request),
-        "title": _("Review queue"),
-        "state": state,
-        "states": [
-            {"word": word, "url": _queue_address(one), "chosen": one == state and not twins}
-            for one, word in SHOWN_STATES.items()
-        ]
-        + [{"word": _("Twins"), "url": _queue_address(State.SUBMITTED, twins="1"), "chosen": twins}],
-        "twins": twins,
-        "waiting": state == State.SUBMITTED,
-        "figures": _strip(queues.figures(request.user, now=now), now=now),
-        "rows": queues.rows(((one.registration, one.full_name) for one in named), now=now),
-        "next": queues.next_for(request.user, now=now),
-        "url_older": _queue_address(state, **only, older=page.older) if page.older else "",
-        "url_newer": _queue_address(state, **only, newer=page.newer) if page.newer else "",
-    }
-    return render(request, "admin/enrolment/review_queue.html", context)
-
-
-@require_POST
-@never_cache
-@may_view
-def take(request: HttpRequest) -> HttpResponse:
-    """Take the next one and open it: the longest waiting, or the one behind `after`, which is passed by."""
-    if not request.user.has_perm(REVIEW):
-        raise PermissionDenied
-    after = request.POST.get("after")
-    return _on_to_the_next(request, after=_visible(request, after.replace("\0", "")) if after else None)
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
@@ -134,7 +71,7 @@ def take(request: HttpRequest) -> HttpResponse:
 @may_view
 def one(request: HttpRequest, reference: str) -> HttpResponse:
     """One registration: what stands out, its data, its price and its past; opened for a purpose, or decided on."""
-    registration = _visible(request, reference)
+    registration = visible(request, reference)
     if request.method != "POST":
         return _page(request, registration)
     if not request.user.has_perm(REVIEW):
@@ -162,46 +99,23 @@ def one(request: HttpRequest, reference: str) -> HttpResponse:
         else:
             messages.warning(request, str(refused))
         status = REFUSED if refused.code in TO_CORRECT else CONFLICT
-        return _page(request, _visible(request, reference), form=form, status=status)
+        return _page(request, visible(request, reference), form=form, status=status)
     messages.success(request, _ACTS[registration.state, act][2] % registration)
     if registration.state != State.SUBMITTED:
-        return redirect(_address(registration))  # decided long ago: it is looked at again
-    return _on_to_the_next(request, after=registration)
-
-
-def _visible(request: HttpRequest, reference: str) -> Registration:
-    """A registration of this person's branch, or 404."""
-    rows = Registration.objects.visible_to(request.user).select_related(
-        "event",
-        "booth",
-        "officer",
-        "entered_by",
-        "claimed_by",
-        "job_type_1",
-        "job_type_2",
-        "schedule",
-        "consent_text",
-        "pad",
-    )
-    return get_object_or_404(rows, reference=reference)
-
-
-def _on_to_the_next(request: HttpRequest, *, after: Registration | None) -> HttpResponse:
-    """To the next one, taken; or to the queue, which has none for this reviewer."""
-    following = claims.take_next(by=request.user, after=after)
-    return redirect(_address(following) if following else _queue_address(State.SUBMITTED))
+        return redirect(address(registration))  # decided long ago: it is looked at again
+    return on_to_the_next(request, after=registration)
 
 
 def _hold(request: HttpRequest, registration: Registration, *, act: str) -> HttpResponse:
     """Take this one or hold it longer, or put it back into the queue for the others."""
     if act == RELEASE:
         claims.release(by=request.user, registration=registration)
-        return redirect(_queue_address(State.SUBMITTED))
+        return redirect(queue_address(State.SUBMITTED))
     try:
         claims.claim(by=request.user, registration=registration)
     except ActionRefused as refused:
         messages.warning(request, str(refused))
-    return redirect(_address(registration))
+    return redirect(address(registration))
 
 
 def _page(
@@ -321,27 +235,3 @@ def _panel(request: HttpRequest, registration: Registration) -> dict:
 
 def _history_word(decision) -> str:
     return _HISTORY.get((decision.source, decision.target)) or State(decision.target).label
-
-
-def _strip(found: queues.Figures, *, now: datetime) -> list[dict]:
-    oldest = queues.age(found.oldest, now=now) if found.oldest else "–"
-    return [
-        {"value": value, "label": label, "late": late, "url": ""}
-        for value, label, late in (
-            (found.waiting, _("waiting"), False),
-            (found.late, _("over 24 hours"), found.late > 0),
-            (oldest, _("longest wait"), False),
-            (found.clean, _("clean, no warning"), False),
-            (found.decided, _("decided by you today"), False),
-        )
-    ]
-
-
-def _address(registration: Registration) -> str:
-    return reverse("admin:enrolment_registration_review", args=(registration.reference,))
-
-
-def _queue_address(state: str, **mark: str) -> str:
-    query = ({} if state == State.SUBMITTED else {"state": str(state)}) | mark
-    address = reverse("admin:enrolment_registration_changelist")
-    return f"{address}?{urlencode(query)}" if query else address

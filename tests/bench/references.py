@@ -23,6 +23,7 @@ DRAWN = {
     "status_token": "substr(replace(gen_random_uuid()::text, '-', ''), 1, 22)",
     "nik_index": "sha256(gen_random_uuid()::text::bytea)",
     "person_index": "sha256(gen_random_uuid()::text::bytea)",
+    "phone_index": "sha256(gen_random_uuid()::text::bytea)",
     # In lower case, so that none is a copied row's; the odd factor makes a sequence look drawn.
     "reference": "lpad(to_hex(nextval('bench_reference') * 179424673 % 268435456), 7, '0')",
     "registered_at": "now()",

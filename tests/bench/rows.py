@@ -19,7 +19,7 @@ from psycopg import sql
 
 from enrolment import contributions, references
 from enrolment.choices import ConsentHow, Kind, State
-from enrolment.entry import Entry, nik_index, person_index
+from enrolment.entry import Entry, nik_index, person_index, phone_index
 from enrolment.models import (
     ConsentText,
     ContributionSchedule,
@@ -145,6 +145,7 @@ class Writer:
             },
             "nik_index": nik_index(entry.nik),
             "person_index": person_index(entry.full_name, entry.birth_date),
+            "phone_index": phone_index(entry.phone),
             "village_code": entry.village_code,
             "work_location": entry.work_location,
             "job_type_1_id": entry.job_type_1.pk,
@@ -166,7 +167,9 @@ class Writer:
             "guardian_agreed": False,
             "consent_withdrawn_at": None,
             "claimed_by_id": None,
+            "claimed_at": None,
             "claimed_until": None,
+            "with_head_at": None,
             "decided_at": received_at + timedelta(hours=3) if decided else None,
             "decided_by_id": self.reviewer.pk if decided else None,
         }

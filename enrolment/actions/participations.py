@@ -1,0 +1,29 @@
+"""The way from an approval to a participant, as far as decisions begin and end it."""
+
+from collections.abc import Sequence
+
+from enrolment.choices import Stage, State
+from enrolment.models import Decision, Participation
+
+
+def follow(decisions: Sequence[Decision]) -> None:
+    """Begin a participation for each approval among these new decisions, and end it where an approval is taken back.
+    Inside the caller's transaction, under the registrations' locks. At most two queries."""
+    left = [decision for decision in decisions if decision.source == State.APPROVED]
+    if left:
+        (at,) = {decision.at for decision in left}  # one action's decisions
+        Participation.objects.live().filter(registration__in=[d.registration_id for d in left]).update(
+            ended_at=at
+        )
+    Participation.objects.bulk_create(
+        Participation(
+            registration_id=decision.registration_id,
+            approval=decision,
+            branch_id=decision.registration.branch_id,
+            event_id=decision.registration.event_id,
+            stage=Stage.WAITING,
+            approved_at=decision.at,
+        )
+        for decision in decisions
+        if decision.target == State.APPROVED
+    )

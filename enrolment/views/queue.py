@@ -1,0 +1,131 @@
+"""The reviewer's queue in the admin, and taking the next one from it."""
+
+from datetime import datetime
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from enrolment.actions import claims, disclosures
+from enrolment.choices import State
+from enrolment.models import Registration
+from enrolment.permissions import REVIEW, VIEW
+from enrolment.queries import queue as queues
+from outreach.views.guards import branch_only
+
+SHOWN_STATES = {
+    State.SUBMITTED: gettext_lazy("Waiting"),
+    State.RETURNED: gettext_lazy("Returned"),
+    State.APPROVED: gettext_lazy("Approved"),
+    State.REJECTED: gettext_lazy("Rejected"),
+    State.WITHDRAWN: gettext_lazy("Withdrawn"),
+    State.LAPSED: gettext_lazy("Lapsed"),
+}
+
+may_view = branch_only(VIEW)
+
+
+@require_safe
+@never_cache
+@may_view
+def queue(request: HttpRequest) -> HttpResponse:
+    """The reviewer's first page: who waits, the longest first; by a link what was decided, the newest first."""
+    now = timezone.now()
+    state = request.GET.get("state", "")
+    state = State(state) if state in SHOWN_STATES else State.SUBMITTED
+    twins = "twins" in request.GET
+    page = queues.page(
+        request.user,
+        state=state,
+        twins=twins,
+        older=request.GET.get("older", ""),
+        newer=request.GET.get("newer", ""),
+    )
+    named = disclosures.with_names(page.rows, by=request.user, purpose="review queue")
+    only = {"twins": "1"} if twins else {}
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Review queue"),
+        "state": state,
+        "states": [
+            {"word": word, "url": queue_address(one), "chosen": one == state and not twins}
+            for one, word in SHOWN_STATES.items()
+        ]
+        + [{"word": _("Twins"), "url": queue_address(State.SUBMITTED, twins="1"), "chosen": twins}],
+        "twins": twins,
+        "waiting": state == State.SUBMITTED,
+        "figures": _strip(queues.figures(request.user, now=now), now=now),
+        "rows": queues.rows(((one.registration, one.full_name) for one in named), now=now),
+        "next": queues.next_for(request.user, now=now),
+        "url_older": queue_address(state, **only, older=page.older) if page.older else "",
+        "url_newer": queue_address(state, **only, newer=page.newer) if page.newer else "",
+    }
+    return render(request, "admin/enrolment/review_queue.html", context)
+
+
+@require_POST
+@never_cache
+@may_view
+def take(request: HttpRequest) -> HttpResponse:
+    """Take the next one and open it: the longest waiting, or the one behind `after`, which is passed by."""
+    if not request.user.has_perm(REVIEW):
+        raise PermissionDenied
+    after = request.POST.get("after")
+    return on_to_the_next(request, after=visible(request, after.replace("\0", "")) if after else None)
+
+
+def visible(request: HttpRequest, reference: str) -> Registration:
+    """A registration of this person's branch, or 404."""
+    rows = Registration.objects.visible_to(request.user).select_related(
+        "event",
+        "booth",
+        "officer",
+        "entered_by",
+        "claimed_by",
+        "job_type_1",
+        "job_type_2",
+        "schedule",
+        "consent_text",
+        "pad",
+    )
+    return get_object_or_404(rows, reference=reference)
+
+
+def on_to_the_next(request: HttpRequest, *, after: Registration | None) -> HttpResponse:
+    """To the next one, taken; or to the queue, which has none for this reviewer."""
+    following = claims.take_next(by=request.user, after=after)
+    return redirect(address(following) if following else queue_address(State.SUBMITTED))
+
+
+def _strip(found: queues.Figures, *, now: datetime) -> list[dict]:
+    oldest = queues.age(found.oldest, now=now) if found.oldest else "–"
+    return [
+        {"value": value, "label": label, "late": late, "url": ""}
+        for value, label, late in (
+            (found.waiting, _("waiting"), False),
+            (found.late, _("over 24 hours"), found.late > 0),
+            (oldest, _("longest wait"), False),
+            (found.clean, _("clean, no warning"), False),
+            (found.decided, _("decided by you today"), False),
+        )
+    ]
+
+
+def address(registration: Registration) -> str:
+    """The page of one registration."""
+    return reverse("admin:enrolment_registration_review", args=(registration.reference,))
+
+
+def queue_address(state: str, **mark: str) -> str:
+    """The queue in a state, at a mark."""
+    query = ({} if state == State.SUBMITTED else {"state": str(state)}) | mark
+    base = reverse("admin:enrolment_registration_changelist")
+    return f"{base}?{urlencode(query)}" if query else base
