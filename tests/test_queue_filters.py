@@ -32,7 +32,9 @@ def shown(desk, query: str) -> set[str]:
 
 def chosen(page) -> dict[str, str]:
     """The chosen word of each group of filters that is not "all"."""
-    pairs = {group.title: [one.word for one in group.choices if one.chosen] for group in page.context["groups"]}
+    pairs = {
+        group.title: [one.word for one in group.choices if one.chosen] for group in page.context["groups"]
+    }
     return {title: words[0] for title, words in pairs.items() if words != ["all"]}
 
 
@@ -76,7 +78,9 @@ def test_each_flag(cast, desk):
     expected["nik_sex"] |= {sex.reference}
     everything = {sex, *codes.values()}
     # Whoever WHO's NIK does not fit is warned of that too.
-    odd = {row.reference for row in (first, second) if set(now_warnings(row)) - {"duplicate_nik", "same_person"}}
+    odd = {
+        row.reference for row in (first, second) if set(now_warnings(row)) - {"duplicate_nik", "same_person"}
+    }
     assert {flag: shown(desk, f"?flag={flag}") for flag in queue_filters.FLAGS} == {
         "clean": {clean.reference, stale.reference},
         "warned": {row.reference for row in everything} | odd,
@@ -151,7 +155,9 @@ def test_what_is_offered_is_bounded_and_has_what_is_chosen(cast, desk, monkeypat
         factories.event(organiser=cast.organisation, officers=[], slug=f"bazar-{number}", days=later)
     helper = factories.officer("zz-petugas", of=cast.branch)
     page = desk.get(queue_url(f"?event={cast.event.slug}&officer={helper.pk}"))
-    groups = {group.title: [one.word.partition(",")[0] for one in group.choices] for group in page.context["groups"]}
+    groups = {
+        group.title: [one.word.partition(",")[0] for one in group.choices] for group in page.context["groups"]
+    }
     assert groups["Event"][1] == cast.event.name
     assert (len(groups["Event"]), len(groups["Officer"])) == (4, 3)
     assert page.context["filters"].officer == helper
@@ -165,7 +171,9 @@ def test_the_pager_keeps_the_filters(cast, desk, monkeypatch):
     received(factories.submitted(by=cast.officer, package="T"), ago=timedelta(hours=3))
     first = desk.get(queue_url("?package=L"))
     second = desk.get(first.context["url_newer"])
-    assert references(first) + references(second) == [row.reference for row in sorted(made, key=lambda row: row.pk)]
+    assert references(first) + references(second) == [
+        row.reference for row in sorted(made, key=lambda row: row.pk)
+    ]
     assert references(desk.get(second.context["url_older"])) == references(first)
 
 
@@ -207,4 +215,6 @@ def test_looking_back_can_be_filtered(cast, desk):
     factories.approved(by=cast.officer, reviewer=cast.reviewer, package="T")
     page = desk.get(queue_url(f"?state={State.APPROVED}&package=L"))
     assert references(page) == [approved.reference]
-    assert [one.url for one in page.context["states"] if one.chosen] == [queue_url("?state=approved&package=L")]
+    assert [one.url for one in page.context["states"] if one.chosen] == [
+        queue_url("?state=approved&package=L")
+    ]

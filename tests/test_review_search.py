@@ -130,7 +130,10 @@ def test_consent_taken_back_never_shows_the_name(cast, desk):
         (". - ,", "Type a NIK, a mobile number, a receipt number or a name."),
         ("'", "Type a NIK, a mobile number, a receipt number or a name."),
         ("317201120488", "Type all 16 digits of the NIK, or the whole mobile number."),
-        ("3172019913880001", "The date inside this NIK is not in the calendar. Compare it with the KTP again."),
+        (
+            "3172019913880001",
+            "The date inside this NIK is not in the calendar. Compare it with the KTP again.",
+        ),
         ("08129", "A mobile number starts with 08 and has 10 to 13 digits. Count them again."),
         ("7K4-2Q9-4", "This is no receipt number, such as 7K4-2Q9-3. Compare it with the receipt."),
         ("x" * 501, "This is too long. Shorten it."),
@@ -181,7 +184,9 @@ def test_searches_are_limited_by_person(cast, login, in_english, monkeypatch):
 
 
 def test_limit_is_generous(cast):
-    assert limits.spend(f"search-{cast.reviewer.pk}", limit=searching.LIMIT, within=searching.WINDOW, count=300)
+    assert limits.spend(
+        f"search-{cast.reviewer.pk}", limit=searching.LIMIT, within=searching.WINDOW, count=300
+    )
 
 
 @pytest.mark.parametrize("typed", ["sumiati", PHONE])

@@ -6,18 +6,28 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    prefetch_related_objects,
+)
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from enrolment.choices import State
-from enrolment.models import Registration
+from enrolment.models import JobType, Registration
 from enrolment.queries import duplicates
 from enrolment.queries.queue_filters import Filters, is_clean, narrow
 from enrolment.queries.stands import day_bounds
-from outreach.models import Assignment, User
+from outreach.models import Assignment, Booth, Event, User
 
 TARGET = timedelta(hours=24)
 """Within this time of its arrival a registration should be decided on (DOMAIN: entered in the core system in 24 h)."""
@@ -28,11 +38,11 @@ COUNTED = 1_000
 
 # What a row of the list is made from; the other sealed columns, the most of a row's bytes, stay in the database.
 LISTED = (
-    "id", "reference", "version", "kind", "state", "warnings", "branch_id", "received_at", "full_name",
-    "nik_index", "person_index", "package", "months", "consent_withdrawn_at", "claimed_until", "decided_at",
-    "event__name", "booth__code", "job_type_1__name",
-    *(f"{one}__{name}" for one in ("officer", "decided_by", "claimed_by") for name in ("full_name", "username")),
+    "id", "reference", "version", "kind", "state", "warnings", "branch_id", "event_id", "booth_id", "officer_id",
+    "entered_by_id", "received_at", "full_name", "nik_index", "person_index", "job_type_1_id", "package", "months",
+    "consent_withdrawn_at", "claimed_by_id", "claimed_until", "decided_at", "decided_by_id",
 )  # fmt: skip
+_PEOPLE = ("officer", "decided_by", "claimed_by")
 
 # code → (kind of chip, short word, the field it is about). Every code of errors.WARNINGS has its row here.
 _WARNINGS = {
@@ -82,10 +92,12 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the queue."""
+    """A line of the queue. `stand` is the booth with its officer, `price` the package with its months, in words."""
 
     registration: Registration
     full_name: str
+    stand: str
+    price: str
     age: str
     late: bool
     chips: list[Chip]
@@ -97,9 +109,7 @@ def figures(user: User, *, now: datetime) -> Figures:
     today, _tomorrow = day_bounds(timezone.localdate(now))
     visible = Registration.objects.visible_to(user)
     clean = ExpressionWrapper(is_clean(), output_field=BooleanField())
-    waiting = list(
-        visible.waiting().annotate(clean=clean).values_list("received_at", "clean")[: COUNTED + 1]
-    )
+    waiting = list(visible.waiting().annotate(clean=clean).values_list("received_at", "clean")[: COUNTED + 1])
     mine = visible.filter(decided_by=user, decided_at__gte=today).order_by("-decided_at")
     return Figures(
         waiting=len(waiting),
@@ -123,9 +133,22 @@ def page(user: User, *, filters: Filters, older: str = "", newer: str = "") -> P
 
 
 def listed(rows: QuerySet) -> list[Registration]:
-    """Registrations with what a line of the queue shows. One query."""
-    joined = rows.select_related("event", "booth", "officer", "job_type_1", "decided_by", "claimed_by")
-    return list(joined.only(*LISTED))
+    """Registrations with what a line of the queue shows. Five queries: rows share events, booths, jobs and people,
+    which a join would plan for longer, and make anew for each."""
+    found = list(rows.only(*LISTED))
+    prefetch_related_objects(
+        found,
+        Prefetch("event", Event.objects.only("name").order_by()),
+        Prefetch("booth", Booth.objects.only("code").order_by()),
+        Prefetch("job_type_1", JobType.objects.only("name").order_by()),
+    )
+    ids = {getattr(row, f"{part}_id") for row in found for part in _PEOPLE} - {None}
+    people = User.objects.only("full_name", "username").in_bulk(ids)
+    for row in found:
+        for part in _PEOPLE:
+            if pk := getattr(row, f"{part}_id"):
+                setattr(row, part, people[pk])
+    return found
 
 
 def keyset(
@@ -164,10 +187,14 @@ def rows(named: Iterable[tuple[Registration, str]], *, now: datetime) -> list[Ro
     """The lines of a page, of registrations with their workers' names. One query, for their twins."""
     named = list(named)
     warnings = duplicates.warnings_now(registration for registration, _name in named)
+    stand, price = _("Booth %(booth)s · %(officer)s"), _("%(package)s, %(months)s mo")
     return [
         Row(
             registration=registration,
             full_name=full_name,
+            stand=stand
+            % {"booth": registration.booth.code, "officer": registration.officer.get_short_name()},
+            price=price % {"package": registration.package, "months": registration.months},
             age=age(registration.received_at, now=now),
             late=is_late(registration, now=now),
             chips=chips(warnings[registration.pk]),
@@ -198,8 +225,9 @@ def takeable(user: User, *, now: datetime, after: Registration | None = None) ->
 
 
 def next_for(user: User, *, now: datetime, after: Registration | None = None) -> Registration | None:
-    """The one that `claims.take_next` would take now. One query, or two at the end of the queue."""
-    found = (waiting.first() for waiting in takeable(user, now=now, after=after))
+    """The one that `claims.take_next` would take now, with its reference alone. One query, or two at the end of the
+    queue."""
+    found = (waiting.only("reference").first() for waiting in takeable(user, now=now, after=after))
     return next(filter(None, found), None)
 
 

@@ -21,7 +21,11 @@ EVENTS_OFFERED, BOOTHS_OFFERED, OFFICERS_OFFERED = 8, 24, 24
 
 # Stored twins say only what the stand could see, so they are asked anew (queries/duplicates.py).
 _NO_OTHER_WARNING = reduce(
-    or_, (Q(warnings=codes) for codes in ([], *([one] for one in duplicates.TWIN_CODES), [*duplicates.TWIN_CODES]))
+    or_,
+    (
+        Q(warnings=codes)
+        for codes in ([], *([one] for one in duplicates.TWIN_CODES), [*duplicates.TWIN_CODES])
+    ),
 )
 
 
@@ -125,7 +129,9 @@ def _flagged(rows: RegistrationQuerySet, flag: str) -> RegistrationQuerySet:
             return with_warnings.exclude(_NO_OTHER_WARNING)
         case code:
             # As text: SQLite can't ask whether a JSON list has an item.
-            return with_warnings.alias(codes=Cast("warnings", TextField())).filter(codes__contains=f'"{code}"')
+            return with_warnings.alias(codes=Cast("warnings", TextField())).filter(
+                codes__contains=f'"{code}"'
+            )
 
 
 def _chosen(offered, value: str | None, name: str, rows):

@@ -44,8 +44,10 @@ class Group:
 
 def address(filters: Filters, **mark: str) -> str:
     """The queue as it is filtered, at a mark."""
-    query = filters.query() | mark
-    base = reverse("admin:enrolment_registration_changelist")
+    return _address(reverse("admin:enrolment_registration_changelist"), filters.query() | mark)
+
+
+def _address(base: str, query: dict[str, str]) -> str:
     return f"{base}?{urlencode(query)}" if query else base
 
 
@@ -84,12 +86,14 @@ def _group(
     title: str, filters: Filters, name: str, offered: Iterable[tuple[Any, str]], **changed: None
 ) -> Group:
     """`changed` is what falls with another choice: a booth is one of its event."""
-    chosen = getattr(filters, name)
+    base, chosen = address(Filters()), getattr(filters, name)
     every = (getattr(Filters(), name), _("all"))
     return Group(
         title,
         [
-            Choice(word, address(replace(filters, **{name: value}, **changed)), value == chosen)
+            Choice(
+                word, _address(base, replace(filters, **{name: value}, **changed).query()), value == chosen
+            )
             for value, word in (every, *offered)
         ],
     )

@@ -1,5 +1,5 @@
-"""Searching the branch's registrations for a worker. What is typed identifies somebody, so it is posted: it stands in no
-address, no log and no message."""
+"""Searching the branch's registrations for a worker. What is typed identifies somebody, so it is posted: it stands in
+no address, no log and no message."""
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse

@@ -2,8 +2,8 @@
 
 Each copy has what a list asks for of its own: ids, reference, token, the blind indexes, the sealed name with its words,
 origin, time, state, warnings, and for its state the decisions and the participation. All constraints, triggers and
-indexes are on. What no list opens (address, birth date …) is the copied ciphertext, sealed for another row: it would not
-open, and nothing here asks. Copies have no version and no row in the audit chain.
+indexes are on. What no list opens (address, birth date …) is the copied ciphertext, sealed for another row: it would
+not open, and nothing here asks. Copies have no version and no row in the audit chain.
 """
 
 import multiprocessing
@@ -56,7 +56,9 @@ def state_of(n: int, *, recent: bool) -> str:
         return "submitted" if recent else "returned"
     if recent and place < 36:
         return "submitted"
-    return "approved" if place < 90 else ("returned", "rejected", "rejected", "withdrawn", "lapsed")[place % 5]
+    return (
+        "approved" if place < 90 else ("returned", "rejected", "rejected", "withdrawn", "lapsed")[place % 5]
+    )
 
 
 def warnings_of(n: int) -> str:
@@ -66,7 +68,15 @@ def warnings_of(n: int) -> str:
     place = n * 53 % 2_000
     if place >= 100:
         return "[]"
-    code = "nik_sex" if place < 60 else "nik_birth_date" if place < 90 else "age_17" if place < 99 else "sector_mixed"
+    code = (
+        "nik_sex"
+        if place < 60
+        else "nik_birth_date"
+        if place < 90
+        else "age_17"
+        if place < 99
+        else "sector_mixed"
+    )
     return f'["{code}"]'
 
 
@@ -135,7 +145,11 @@ def at_opening(day: date) -> datetime:
 
 
 _OWN = {
-    **{name: f"f.{name}" for name in FRESH if name not in {"template", "first", "second", "reviewer_id", "decision_id"}},
+    **{
+        name: f"f.{name}"
+        for name in FRESH
+        if name not in {"template", "first", "second", "reviewer_id", "decision_id"}
+    },
     "entered_by_id": "f.officer_id",
     "registered_at": "f.received_at",
     "consent_at": "f.received_at",
@@ -148,7 +162,9 @@ _REGISTRATIONS = (
     f" SELECT {', '.join(_OWN.get(column, f't.{column}') for column in _COLUMNS)}"
     " FROM fresh f JOIN template t ON t.place = f.template"
 )
-_DECISION = "INSERT INTO enrolment_decision (id, registration_id, number, source, target, version, by_id, at, reason)"
+_DECISION = (
+    "INSERT INTO enrolment_decision (id, registration_id, number, source, target, version, by_id, at, reason)"
+)
 _REST = (
     "INSERT INTO enrolment_searchword (registration_id, word_index, branch_id, received_at)"
     " SELECT id, first, branch_id, received_at FROM fresh"

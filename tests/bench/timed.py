@@ -6,10 +6,10 @@ site's own settings and a real PostgreSQL: no socket, no second request beside i
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from io import BytesIO
 from statistics import median
 from urllib.parse import urlencode
@@ -25,7 +25,7 @@ from django.utils import timezone  # noqa: E402
 from enrolment.choices import State  # noqa: E402
 from enrolment.models import Registration, SearchWord  # noqa: E402
 from outreach.actions.key_check import verify_key_check  # noqa: E402
-from outreach.choices import EventState, Role  # noqa: E402
+from outreach.choices import Role  # noqa: E402
 from outreach.models import Booth, Branch, Campaign, Event, User  # noqa: E402
 from outreach.static_files import collect_if_changed  # noqa: E402
 from tests.bench import bulk  # noqa: E402
@@ -100,7 +100,9 @@ def _adds_up(count: int) -> None:
         )
         stored, as_decided, approved, live = cursor.fetchone()
     if (stored, as_decided, live) != (count, count, approved):
-        raise SystemExit(f"{stored} rows, {as_decided} as decided, {approved} approved, {live} live: {count} meant")
+        raise SystemExit(
+            f"{stored} rows, {as_decided} as decided, {approved} approved, {live} live: {count} meant"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,11 +237,18 @@ def _searches(branch) -> Iterator[Line]:
     yield Line("search by NIK", path, {"q": _nik(n)})
     yield Line("search by phone", path, {"q": f"0813{n:08}"})
     yield Line("search by a name that 3 % have", path, {"q": first}, rows=50)
-    common = SearchWord.objects.filter(branch=branch.first().branch_id, word_index=bulk.word_index(first.lower()))
+    common = SearchWord.objects.filter(
+        branch=branch.first().branch_id, word_index=bulk.word_index(first.lower())
+    )
     middle = common.order_by("-received_at", "-registration_id")[common.count() // 2].registration.reference
     yield Line("the same, in the middle", path, {"q": first, "older": middle}, rows=50)
     yield Line("search by a common and a rare word", path, {"q": f"{first} {second}"})
-    yield Line("search by two words that nobody has together", path, {"q": f"{bulk.COMMON[0]} {bulk.COMMON[1]}"}, rows=0)
+    yield Line(
+        "search by two words that nobody has together",
+        path,
+        {"q": f"{bulk.COMMON[0]} {bulk.COMMON[1]}"},
+        rows=0,
+    )
 
 
 def _nik(n: int) -> str:
