@@ -1,6 +1,5 @@
 """How PostgreSQL reads for the queue's pages, on a few thousand rows: no page walks the table or sorts it."""
 
-import json
 from collections.abc import Iterator
 
 import pytest

@@ -25,22 +25,24 @@ ROWS, REQUESTS, LIMIT = 1_000_000, 40, 1_800
 TARGET = 50
 """Milliseconds of the server for a page of fifty rows."""
 SETTINGS = {
-    "fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "shared_buffers": "1GB", "max_wal_size": "8GB",
-    "jit": "off",
-}  # fmt: skip
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "full_page_writes": "on",
+    "shared_buffers": "1GB",
+    "max_wal_size": "8GB",
+}
 SAID = """\
-Commit {commit}, {date}. {rows:,} registrations of eight branches, of which the reviewer's has two of five; three years
-of events with booths and officers; about 3 % wait, most are approved with their participation, 5 % have a warning, 1 %
-are twins. Loaded in {loaded:.0f} s with all constraints, triggers and indexes on. A thousand are built whole; the others
-are copies made inside PostgreSQL, each with its own ids, reference, blind indexes, search words, sealed name, origin,
-time, state, decisions. What no list opens is the copied ciphertext, and copies have neither versions nor a place in
-the audit chain.
+Commit {commit}, {date}. {rows:,} registrations of eight branches, of which the reviewer's has two of five; three
+years of events with booths and officers; about 3 % wait, most are approved with their participation, 5 % have a
+warning, 1 % are twins. Loaded in {loaded:.0f} s with all constraints, triggers and indexes on. A thousand are built
+whole; the others are copies made inside PostgreSQL, each with its own ids, reference, blind indexes, search words,
+sealed name, origin, time, state, decisions. What no list opens is the copied ciphertext, and copies have neither
+versions nor a place in the audit chain.
 
-Server time: the WSGI application with the site's own settings, called in one process after the other, from the request
-to the last byte; no socket, no browser, nothing compressed. Of {requests} requests each, after a few to warm up:
-median and 95th percentile; of the median request the time in statements to PostgreSQL ({settings}),
-over a loopback connection. "yes" where even the 95th percentile keeps within {target} ms, "median" where only the
-median does.
+Server time: the WSGI application with the site's own settings, called in one process after the other, from the
+request to the last byte; no socket, no browser, nothing compressed. Of {requests} requests each, after a few to warm
+up: median and 95th percentile; and the time in statements to PostgreSQL ({settings}) over a loopback connection.
+"yes" where even the 95th percentile keeps within {target} ms, "median" where only the median does.
 
 {table}
 """

@@ -162,7 +162,7 @@ def section(page: str, heading: str) -> str:
 
 
 def put_into(page: str, new: str) -> str:
-    """The page with a section, which `new` begins with the heading of, replaced; a new one before how it is measured."""
+    """The page with the section that `new` has the heading of replaced; a new one comes before how it is measured."""
     heading = new.partition("\n")[0] + "\n"
     old = section(page, heading)
     return page.replace(old, new) if old else page.replace(LAST, f"{new}\n{LAST}")
