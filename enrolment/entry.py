@@ -109,6 +109,20 @@ def person_index(full_name: str, birth_date: date) -> bytes:
     return crypto.blind_index("person", f"{letters}\0{birth_date.isoformat()}")
 
 
+def name_words(full_name: str) -> set[str]:
+    """The words of a name as they are searched for: without case and accents, of each only its letters (Nur'aini and
+    Nuraini are one word). Who changes this re-indexes what is stored (migration 0031)."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", full_name) if not unicodedata.combining(c))
+    split = "".join(" " if c in " .,-" else c for c in plain.casefold())
+    words = ("".join(c for c in word if c.isalpha()) for word in split.split())
+    return {word for word in words if word}
+
+
+def word_index(word: str) -> bytes:
+    """The blind index that finds a word of a name again; of one that `name_words` gave."""
+    return crypto.blind_index("word", word)
+
+
 def _text(value: Any) -> str:
     match value:
         case None:

@@ -220,6 +220,10 @@ ROUTES = {
         for page in ("sessions", "second-factor")
     },
     "admin/enrolment/registration/": (answers(to=REVIEWERS, hidden=NOT_STAFF), ADMIN_READ_ONLY),
+    "admin/enrolment/registration/search/": (
+        answers(to=REVIEWERS, hidden=NOT_STAFF),
+        answers(ok=422, to=REVIEWERS, hidden=NOT_STAFF),
+    ),
     "admin/enrolment/registration/import/": (staff_only(200), staff_only(422)),
     "admin/enrolment/registration/counts/": (
         {**answers(ok=302, to={"reviewer", "head"}, hidden=NOT_STAFF), "strange_reviewer": 200, "strange_head": 200},

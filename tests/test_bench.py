@@ -15,13 +15,14 @@ from django.utils import timezone
 from enrolment import references
 from enrolment.actions import disclosures
 from enrolment.choices import State
+from enrolment.entry import name_words, word_index
 from enrolment.forms.registration import RegistrationForm
-from enrolment.models import Registration
+from enrolment.models import Participation, Registration, SearchWord
 from enrolment.queries import tariffs
 from enrolment.queries.warnings import warnings
 from outreach.actions import audit
 from tests import factories
-from tests.bench import client, report, weight
+from tests.bench import bulk, client, report
 from tests.bench.report import Round
 from tests.bench.rows import Writer, reference
 from tests.server import ROOT
@@ -130,7 +131,25 @@ def test_page_holds_the_table_and_what_it_was_measured_on():
 
 def test_only_the_section_of_the_bytes_is_written_anew():
     page = "# Fast\n\n## Bytes\nTen.\n\n## How\nSo.\n\n## More\n"
-    assert weight.put_into(page, "## Bytes\nNine.\n") == page.replace("Ten", "Nine")
+    assert report.put_into(page, "## Bytes\nNine.\n") == page.replace("Ten", "Nine")
+
+
+def test_a_new_section_comes_before_how_it_is_measured():
+    page = "# Fast\n\n## Bytes\nTen.\n\n## How it is measured\nSo.\n"
+    written = report.put_into(page, "## More\nOne.\n")
+    assert written == page.replace("## How", "## More\nOne.\n\n## How")
+    assert report.section(written, "## More\n") == "## More\nOne.\n"
+    assert report.put_into(written, "## More\nTwo.\n") == written.replace("One", "Two")
+
+
+def test_names_that_are_copied_come_back_with_another_birth_date():
+    people = {(bulk.name(n), bulk.born_on(n)) for n in range(0, 1_000_000, 3)}
+    assert len(people) == len(range(0, 1_000_000, 3))
+
+
+def test_a_common_word_is_shared_by_three_of_a_hundred():
+    shared = sum(bulk.name(n)[0] == bulk.COMMON[0] for n in range(33_000))
+    assert shared == 1_000
 
 
 @pytest.mark.parametrize("expected", [{"status": 302}, {"location": lambda where: where == "/receipt/"}])
@@ -179,6 +198,8 @@ def loaded(cast):
 def test_loaded_rows_pass_the_product_s_own_checkers(loaded):
     call_command("verify_counts")
     assert list(audit.verify(loaded.branch)) == []
+    assert Participation.objects.live().count() == 80
+    assert Participation.objects.count() == 83
     found = Registration.objects.values_list("state", flat=True)
     assert {state: list(found).count(state) for state in State.values} == {
         "approved": 80, "submitted": 5, "returned": 3, "rejected": 4, "withdrawn": 5, "lapsed": 3,
@@ -203,6 +224,11 @@ def test_loaded_rows_are_what_the_form_would_have_stored(loaded):
         names = Registration.personal_fields
         opened = disclosures.reveal(row, by=officer, fields=names, purpose="test")
         assert opened == {name: str(getattr(entry, name)) for name in names}
+        words = SearchWord.objects.filter(registration=row).values_list("word_index", "branch", "received_at")
+        expected = {
+            (word_index(word), row.branch_id, row.received_at) for word in name_words(entry.full_name)
+        }
+        assert {(bytes(index), branch, at) for index, branch, at in words} == expected
 
 
 @pytest.mark.postgres

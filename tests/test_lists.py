@@ -231,6 +231,7 @@ SINGLES = {
     "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "codes-kept",
     "equipment-ask", "equipment-line", "session-new", "session-correct", "greet", "greet-take-back",
     "admin:enrolment_registration_take",  # only posted to
+    "admin:enrolment_registration_search",  # tests/test_review_search.py counts its queries
     "admin:outreach_coordination_note", "admin:outreach_coordination_done",
     "admin:outreach_event_temporary_links", "admin:outreach_organisation_invite",
     "admin:outreach_organiser_link", "admin:outreach_organiser_close",

@@ -76,23 +76,23 @@ def test_filter_shows_those_with_a_twin_only(cast, desk):
     first, second = (factories.submitted(by=cast.officer, **WHO) for _ in range(2))
     third = factories.submitted(by=cast.officer, **{**WHO, "nik": factories.nik()})
     factories.submitted(by=cast.officer)
-    page = desk.get(queue_url("?twins=1"))
+    page = desk.get(queue_url("?flag=twin"))
     assert references(page) == [first.reference, second.reference, third.reference]
-    assert [one["word"] for one in page.context["states"] if one["chosen"]] == ["Twins"]
+    assert page.context["filters"].flag == "twin"
 
 
 def test_filter_without_twins_says_so(cast, desk):
     factories.submitted(by=cast.officer)
-    assert "No twins among those that wait." in desk.get(queue_url("?twins=1")).text
+    assert "No twins among those that wait." in desk.get(queue_url("?flag=twin")).text
 
 
 def test_filter_pages_keep_to_twins(cast, desk, monkeypatch):
     monkeypatch.setattr("enrolment.queries.queue.PAGE_ROWS", 1)
     first, second = (factories.submitted(by=cast.officer, **WHO) for _ in range(2))
-    page = desk.get(queue_url("?twins=1"))
+    page = desk.get(queue_url("?flag=twin"))
     onward = desk.get(page.context["url_newer"])
     assert (references(page), references(onward)) == ([first.reference], [second.reference])
-    assert "twins=1" in onward.context["url_older"]
+    assert "flag=twin" in onward.context["url_older"]
 
 
 def test_of_another_branch_nothing_but_the_fact(cast, desk):
@@ -101,7 +101,7 @@ def test_of_another_branch_nothing_but_the_fact(cast, desk):
     )
     mine = factories.submitted(by=cast.officer, **WHO)
     theirs = factories.submitted(by=cast.stranger, **WHO, event=event.slug, officer="orang_lain")
-    page = desk.get(queue_url("?twins=1"))
+    page = desk.get(queue_url("?flag=twin"))
     assert chips(page) == {mine.reference: ["twin: NIK"]}
     assert theirs.reference not in page.text.replace("-", "")
 

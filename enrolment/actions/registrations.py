@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from enrolment import references
-from enrolment.actions import decisions, drafts, pads, prospects
+from enrolment.actions import decisions, drafts, pads, prospects, search_words
 from enrolment.choices import State
 from enrolment.entry import Entry, nik_index, person_index, phone_index
 from enrolment.models import ContributionSchedule, Prospect, Registration, RegistrationVersion
@@ -89,6 +89,7 @@ def correct(*, by: User, registration: Registration, entry: Entry, seen: int | N
         locked.claimed_at = locked.claimed_until = None
         locked.received_at = now  # the reviewer waits for this version, not for the first one
         locked.save()
+        search_words.write(locked, full_name=entry.full_name)
         _add_version(locked, by=by, entry=entry, at=now)
         decisions.add(registration=locked, source=source, by=by, at=now)
         audit.record(
@@ -119,6 +120,7 @@ def _create(*, by: User, entry: Entry, reference: str, prospect: Prospect | None
         registration, entry=entry, registered_at=registered_at, consent_at=entry.consent_at or registered_at
     )
     registration.save(force_insert=True)
+    search_words.write(registration, full_name=entry.full_name)
     _add_version(registration, by=by, entry=entry, at=now)
     decisions.add(registration=registration, source=None, by=by, at=now)
     if prospect:  # locked before a draft is, as by a call

@@ -64,11 +64,20 @@ class Registration(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.SUBMITTED)
     warnings = models.JSONField(_("warnings"), default=list)
 
-    branch = models.ForeignKey(Branch, models.PROTECT, related_name="+")
-    event = models.ForeignKey(Event, models.PROTECT, related_name="+", verbose_name=_("event"))
-    booth = models.ForeignKey(Booth, models.PROTECT, related_name="+", verbose_name=_("booth"))
+    # Without an index of its own where one below begins with it.
+    branch = models.ForeignKey(Branch, models.PROTECT, related_name="+", db_index=False)
+    event = models.ForeignKey(
+        Event, models.PROTECT, related_name="+", verbose_name=_("event"), db_index=False
+    )
+    booth = models.ForeignKey(
+        Booth, models.PROTECT, related_name="+", verbose_name=_("booth"), db_index=False
+    )
     officer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("officer")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("officer"),
+        db_index=False,
     )
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     registered_at = models.DateTimeField(_("registered"))
@@ -128,7 +137,9 @@ class Registration(models.Model):
     claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     claimed_until = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, db_index=False
+    )
 
     objects = RegistrationQuerySet.as_manager()
     NO_CLAIM = {"claimed_by": None, "claimed_at": None, "claimed_until": None}
@@ -223,7 +234,21 @@ class Registration(models.Model):
             models.Index(fields=("nik_index",), name="registration_by_nik"),
             models.Index(fields=("person_index",), name="registration_by_person"),
             models.Index(fields=("phone_index",), name="registration_by_phone"),
-            models.Index(fields=("event", "registered_at"), name="registration_by_event"),
+            # A filter of the queue each, walked in the order of the page.
+            models.Index(fields=("event", "state", "received_at", "id"), name="registration_of_event"),
+            models.Index(fields=("booth", "state", "received_at", "id"), name="registration_of_booth"),
+            models.Index(fields=("officer", "state", "received_at", "id"), name="registration_of_officer"),
+            models.Index(
+                fields=("branch", "package", "state", "received_at", "id"), name="registration_of_package"
+            ),
+            models.Index(
+                fields=("branch", "sector", "state", "received_at", "id"), name="registration_of_sector"
+            ),
+            models.Index(
+                fields=("branch", "state", "received_at", "id"),
+                condition=~Q(warnings=[]),
+                name="registration_with_warnings",
+            ),
             models.Index(fields=("officer", "registered_at"), name="registration_by_officer"),
         )
 

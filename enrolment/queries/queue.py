@@ -1,26 +1,48 @@
 """The reviewer's queue: who waits, how long, what stands out, and who is next."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    prefetch_related_objects,
+)
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from enrolment.choices import State
-from enrolment.models import Registration
+from enrolment.models import JobType, Registration
 from enrolment.queries import duplicates
+from enrolment.queries.queue_filters import Filters, is_clean, narrow
 from enrolment.queries.stands import day_bounds
-from outreach.models import Assignment, User
+from outreach.models import Assignment, Booth, Event, User
 
 TARGET = timedelta(hours=24)
 """Within this time of its arrival a registration should be decided on (DOMAIN: entered in the core system in 24 h)."""
 
 PAGE_ROWS = 50
+COUNTED = 1_000
+"""How far the figures count: what a strip says of a queue of thousands is that it is one."""
+
+# What a row of the list is made from; the other sealed columns, the most of a row's bytes, stay in the database.
+LISTED = (
+    "id", "reference", "version", "kind", "state", "warnings", "branch_id", "event_id", "booth_id", "officer_id",
+    "entered_by_id", "received_at", "full_name", "nik_index", "person_index", "job_type_1_id", "package", "months",
+    "consent_withdrawn_at", "claimed_by_id", "claimed_until", "decided_at", "decided_by_id",
+)  # fmt: skip
+_PEOPLE = ("officer", "decided_by", "claimed_by")
 
 # code → (kind of chip, short word, the field it is about). Every code of errors.WARNINGS has its row here.
 _WARNINGS = {
@@ -46,14 +68,17 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The strip over the queue. `oldest` is None when nobody waits; `decided` are those that still stand as this
-    reviewer decided on them today (Asia/Jakarta)."""
+    """The strip over the queue. Whoever waits is counted up to COUNTED, the longest waiting first: with `more` there
+    are others behind, and `clean` is at least so many; `late` is exact as long as it is below that. `oldest` is None
+    when nobody waits; `decided` are those that still stand as this reviewer decided on them today (Asia/Jakarta), up
+    to one more than COUNTED."""
 
     waiting: int
     late: int
     oldest: datetime | None
     clean: int
     decided: int
+    more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +92,12 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the queue."""
+    """A line of the queue. `stand` is the booth with its officer, `price` the package with its months, in words."""
 
     registration: Registration
     full_name: str
+    stand: str
+    price: str
     age: str
     late: bool
     chips: list[Chip]
@@ -78,49 +105,76 @@ class Row:
 
 
 def figures(user: User, *, now: datetime) -> Figures:
-    """One aggregate over those that wait and those that this reviewer decided on today."""
+    """Two queries, each over a bounded piece of an index: those that wait, and what this reviewer decided today."""
     today, _tomorrow = day_bounds(timezone.localdate(now))
-    waiting, mine = Q(state=State.SUBMITTED), Q(decided_by=user, decided_at__gte=today)
+    visible = Registration.objects.visible_to(user)
+    clean = ExpressionWrapper(is_clean(), output_field=BooleanField())
+    waiting = list(visible.waiting().annotate(clean=clean).values_list("received_at", "clean")[: COUNTED + 1])
+    mine = visible.filter(decided_by=user, decided_at__gte=today).order_by("-decided_at")
     return Figures(
-        **Registration.objects.visible_to(user)
-        .filter(waiting | mine)
-        .aggregate(
-            waiting=Count("id", filter=waiting),
-            late=Count("id", filter=waiting & Q(received_at__lt=now - TARGET)),
-            oldest=Min("received_at", filter=waiting),
-            clean=Count("id", filter=waiting & Q(warnings=[]) & ~duplicates.has_twin()),
-            decided=Count("id", filter=mine),
-        )
+        waiting=len(waiting),
+        late=sum(received_at < now - TARGET for received_at, _clean in waiting),
+        oldest=waiting[0][0] if waiting else None,
+        clean=sum(clean for _received_at, clean in waiting),
+        decided=mine[: COUNTED + 1].aggregate(decided=Count("id"))["decided"],
+        more=len(waiting) > COUNTED,
     )
 
 
-def page(user: User, *, state: str, twins: bool = False, older: str = "", newer: str = "") -> Page:
-    """Up to PAGE_ROWS of the branch's registrations in a state, by keyset on (received_at, id); of `twins` only those
-    that have one.
+def page(user: User, *, filters: Filters, older: str = "", newer: str = "") -> Page:
+    """Up to PAGE_ROWS of the branch's registrations that the filters leave, by keyset on (received_at, id).
 
     `older` and `newer` are the reference of a row to go on from. Those that wait stand oldest first, all others
     newest first. An unknown reference is the first page.
     """
     visible = Registration.objects.visible_to(user)
+    narrowed = narrow(visible, filters)
+    return keyset(narrowed, visible, oldest_first=filters.state == State.SUBMITTED, older=older, newer=newer)
+
+
+def listed(rows: QuerySet) -> list[Registration]:
+    """Registrations with what a line of the queue shows. Five queries: rows share events, booths, jobs and people,
+    which a join would plan for longer, and make anew for each."""
+    found = list(rows.only(*LISTED))
+    prefetch_related_objects(
+        found,
+        Prefetch("event", Event.objects.only("name").order_by()),
+        Prefetch("booth", Booth.objects.only("code").order_by()),
+        Prefetch("job_type_1", JobType.objects.only("name").order_by()),
+    )
+    ids = {getattr(row, f"{part}_id") for row in found for part in _PEOPLE} - {None}
+    people = User.objects.only("full_name", "username").in_bulk(ids)
+    for row in found:
+        for part in _PEOPLE:
+            if pk := getattr(row, f"{part}_id"):
+                setattr(row, part, people[pk])
+    return found
+
+
+def keyset(
+    rows: QuerySet,
+    visible: QuerySet,
+    *,
+    oldest_first: bool,
+    older: str = "",
+    newer: str = "",
+    pk: str = "id",
+    fetch: Callable[[QuerySet], list[Registration]] = listed,
+) -> Page:
+    """A page of `rows`, on from a registration that is among `visible`. One query, and one for the mark; where nothing
+    lies beyond the mark any more, the first page. `pk` is what the rows call the registration's id."""
     mark = older or newer
     if mark:
         mark = visible.filter(reference=mark.replace("\0", "")).values_list("received_at", "id").first()
-    oldest_first = state == State.SUBMITTED
     ascending = bool(newer) if mark else oldest_first
-    rows = visible.filter(state=state).select_related(
-        "event", "booth", "officer", "job_type_1", "decided_by", "claimed_by"
-    )
-    if twins:
-        rows = rows.filter(duplicates.has_twin())
-    if mark:
-        rows = rows.filter(_after(*mark) if ascending else _before(*mark))
-    found = list(
-        rows.order_by(*(("received_at", "id") if ascending else ("-received_at", "-id")))[: PAGE_ROWS + 1]
-    )
+    beyond = rows.filter(_after(*mark, pk=pk) if ascending else _before(*mark, pk=pk)) if mark else rows
+    order = ("received_at", pk) if ascending else ("-received_at", f"-{pk}")
+    found = fetch(beyond.order_by(*order)[: PAGE_ROWS + 1])
     more, found = len(found) > PAGE_ROWS, found[:PAGE_ROWS]
     if not found:
         # What lay beyond the mark has moved on since: better the first page than an empty one.
-        return page(user, state=state, twins=twins) if mark else Page([], "", "")
+        again = {"oldest_first": oldest_first, "pk": pk, "fetch": fetch}
+        return keyset(rows, visible, **again) if mark else Page([], "", "")
     first, last = (found[0], found[-1]) if ascending else (found[-1], found[0])
     return Page(
         rows=found if ascending == oldest_first else found[::-1],
@@ -133,10 +187,14 @@ def rows(named: Iterable[tuple[Registration, str]], *, now: datetime) -> list[Ro
     """The lines of a page, of registrations with their workers' names. One query, for their twins."""
     named = list(named)
     warnings = duplicates.warnings_now(registration for registration, _name in named)
+    stand, price = _("Booth %(booth)s · %(officer)s"), _("%(package)s, %(months)s mo")
     return [
         Row(
             registration=registration,
             full_name=full_name,
+            stand=stand
+            % {"booth": registration.booth.code, "officer": registration.officer.get_short_name()},
+            price=price % {"package": registration.package, "months": registration.months},
             age=age(registration.received_at, now=now),
             late=is_late(registration, now=now),
             chips=chips(warnings[registration.pk]),
@@ -167,8 +225,9 @@ def takeable(user: User, *, now: datetime, after: Registration | None = None) ->
 
 
 def next_for(user: User, *, now: datetime, after: Registration | None = None) -> Registration | None:
-    """The one that `claims.take_next` would take now. One query, or two at the end of the queue."""
-    found = (waiting.first() for waiting in takeable(user, now=now, after=after))
+    """The one that `claims.take_next` would take now, with its reference alone. One query, or two at the end of the
+    queue."""
+    found = (waiting.only("reference").first() for waiting in takeable(user, now=now, after=after))
     return next(filter(None, found), None)
 
 
@@ -202,10 +261,10 @@ def chips_by_field(codes: Sequence[str]) -> defaultdict[str, list[Chip]]:
     return found
 
 
-def _after(received_at: datetime, pk) -> Q:
+def _after(received_at: datetime, at: UUID, *, pk: str = "id") -> Q:
     """Behind a row in (received_at, id). The first condition is what an index is walked by."""
-    return Q(received_at__gte=received_at) & (Q(received_at__gt=received_at) | Q(id__gt=pk))
+    return Q(received_at__gte=received_at) & (Q(received_at__gt=received_at) | Q(**{f"{pk}__gt": at}))
 
 
-def _before(received_at: datetime, pk) -> Q:
-    return Q(received_at__lte=received_at) & (Q(received_at__lt=received_at) | Q(id__lt=pk))
+def _before(received_at: datetime, at: UUID, *, pk: str = "id") -> Q:
+    return Q(received_at__lte=received_at) & (Q(received_at__lt=received_at) | Q(**{f"{pk}__lt": at}))

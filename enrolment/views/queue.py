@@ -8,9 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,16 +17,10 @@ from enrolment.choices import State
 from enrolment.models import Registration
 from enrolment.permissions import REVIEW, VIEW
 from enrolment.queries import queue as queues
+from enrolment.queries.queue_filters import Filters, read
+from enrolment.views import queue_filters
+from outreach.templatetags.formats import amount
 from outreach.views.guards import branch_only
-
-SHOWN_STATES = {
-    State.SUBMITTED: gettext_lazy("Waiting"),
-    State.RETURNED: gettext_lazy("Returned"),
-    State.APPROVED: gettext_lazy("Approved"),
-    State.REJECTED: gettext_lazy("Rejected"),
-    State.WITHDRAWN: gettext_lazy("Withdrawn"),
-    State.LAPSED: gettext_lazy("Lapsed"),
-}
 
 may_view = branch_only(VIEW)
 
@@ -39,34 +31,28 @@ may_view = branch_only(VIEW)
 def queue(request: HttpRequest) -> HttpResponse:
     """The reviewer's first page: who waits, the longest first; by a link what was decided, the newest first."""
     now = timezone.now()
-    state = request.GET.get("state", "")
-    state = State(state) if state in SHOWN_STATES else State.SUBMITTED
-    twins = "twins" in request.GET
+    offered = read(request.user, request.GET)
+    filters = offered.filters
     page = queues.page(
         request.user,
-        state=state,
-        twins=twins,
+        filters=filters,
         older=request.GET.get("older", ""),
         newer=request.GET.get("newer", ""),
     )
     named = disclosures.with_names(page.rows, by=request.user, purpose="review queue")
-    only = {"twins": "1"} if twins else {}
     context = {
         **admin.site.each_context(request),
         "title": _("Review queue"),
-        "state": state,
-        "states": [
-            {"word": word, "url": queue_address(one), "chosen": one == state and not twins}
-            for one, word in SHOWN_STATES.items()
-        ]
-        + [{"word": _("Twins"), "url": queue_address(State.SUBMITTED, twins="1"), "chosen": twins}],
-        "twins": twins,
-        "waiting": state == State.SUBMITTED,
+        "filters": filters,
+        "waiting": filters.state == State.SUBMITTED,
+        "states": queue_filters.states(filters),
+        "groups": queue_filters.groups(offered),
+        "url_unfiltered": queue_address(filters.state) if filters.chosen else "",
         "figures": _strip(queues.figures(request.user, now=now), now=now),
         "rows": queues.rows(((one.registration, one.full_name) for one in named), now=now),
         "next": queues.next_for(request.user, now=now),
-        "url_older": queue_address(state, **only, older=page.older) if page.older else "",
-        "url_newer": queue_address(state, **only, newer=page.newer) if page.newer else "",
+        "url_older": queue_filters.address(filters, older=page.older) if page.older else "",
+        "url_newer": queue_filters.address(filters, newer=page.newer) if page.newer else "",
     }
     return render(request, "admin/enrolment/review_queue.html", context)
 
@@ -110,13 +96,19 @@ def _strip(found: queues.Figures, *, now: datetime) -> list[dict]:
     return [
         {"value": value, "label": label, "late": late, "url": ""}
         for value, label, late in (
-            (found.waiting, _("waiting"), False),
-            (found.late, _("over 24 hours"), found.late > 0),
+            (_counted(found.waiting), _("waiting"), False),
+            (_counted(found.late), _("over 24 hours"), found.late > 0),
             (oldest, _("longest wait"), False),
-            (found.clean, _("clean, no warning"), False),
-            (found.decided, _("decided by you today"), False),
+            (_counted(found.clean, more=found.more), _("clean, no warning"), False),
+            (_counted(found.decided), _("decided by you today"), False),
         )
     ]
+
+
+def _counted(value: int, *, more: bool = False) -> int | str:
+    """`1.000+` where there are more than were counted."""
+    more = more or value > queues.COUNTED
+    return f"{amount(min(value, queues.COUNTED))}+" if more else value
 
 
 def address(registration: Registration) -> str:
@@ -124,8 +116,6 @@ def address(registration: Registration) -> str:
     return reverse("admin:enrolment_registration_review", args=(registration.reference,))
 
 
-def queue_address(state: str, **mark: str) -> str:
-    """The queue in a state, at a mark."""
-    query = ({} if state == State.SUBMITTED else {"state": str(state)}) | mark
-    base = reverse("admin:enrolment_registration_changelist")
-    return f"{base}?{urlencode(query)}" if query else base
+def queue_address(state: State) -> str:
+    """The queue in a state."""
+    return queue_filters.address(Filters(state=state))

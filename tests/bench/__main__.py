@@ -5,7 +5,7 @@ import signal
 import sys
 from datetime import UTC, datetime
 
-from tests.bench import machine, report, weight
+from tests.bench import machine, million, report, weight
 from tests.bench.client import BenchFailed
 from tests.bench.run import FULL, QUICK, SMALLEST, Size, run
 from tests.server import ROOT
@@ -19,10 +19,15 @@ def main() -> int:
     # A terminated or endless run stops its servers and removes its cluster too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     signal.signal(signal.SIGALRM, _overrun)
-    signal.alarm(size.limit)
+    signal.alarm(million.LIMIT if options.million else size.limit)
     try:
         if options.bytes:
-            PAGE.write_text(weight.put_into(PAGE.read_text("utf-8"), weight.section()), "utf-8")
+            PAGE.write_text(report.put_into(PAGE.read_text("utf-8"), weight.section()), "utf-8")
+        elif options.million:
+            written = million.section(million.run(options.rows), commit=machine.commit())
+            print(written)
+            if options.rows == million.ROWS:
+                PAGE.write_text(report.put_into(PAGE.read_text("utf-8"), written), "utf-8")
         else:
             _bench(size, write=options.write or size is FULL)
     except KeyboardInterrupt:
@@ -38,6 +43,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="fewer rows and rounds: two minutes")
     parser.add_argument("--smallest", action="store_true", help="only shows that it runs: seconds")
     parser.add_argument("--bytes", action="store_true", help="only what the form weighs on the line")
+    parser.add_argument("--million", action="store_true", help="only the review queue among 1,000,000 rows")
+    parser.add_argument(
+        "--rows", type=int, default=million.ROWS, help="of --million: fewer, and nothing is written"
+    )
     parser.add_argument(
         "--write", action="store_true", help="write docs/performance.md after a short run too"
     )
@@ -62,7 +71,11 @@ def _bench(size: Size, *, write: bool) -> None:
     kept.write_text(report.as_json(rows, rounds, facts) + "\n", "utf-8")
     written = [kept]
     if write:
-        PAGE.write_text(report.page(rows, {**facts, "bytes": weight.section()}), "utf-8")
+        kept_section = report.section(PAGE.read_text("utf-8"), million.HEADING)
+        million_kept = f"{kept_section}\n" if kept_section else ""
+        PAGE.write_text(
+            report.page(rows, {**facts, "bytes": weight.section(), "million": million_kept}), "utf-8"
+        )
         written.append(PAGE)
     print("Written:", ", ".join(str(file.relative_to(ROOT)) for file in written))
 

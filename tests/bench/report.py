@@ -148,11 +148,27 @@ def page(rows: Sequence[Figures], facts: dict) -> str:
         commit=facts["commit"],
         date=facts["date"],
         bytes=facts["bytes"],
+        million=facts.get("million", ""),
         machine="\n".join(f"| {name} | {value} |" for name, value in machine.items()),
         settings="\n".join(f"| {name} | {value} |" for name, value in settings.items()),
         **{name: number(value) for name, value in facts["client"].items()},
     )
 
+
+def section(page: str, heading: str) -> str:
+    """A section of the page as it stands, its heading included; empty where there is none."""
+    _, found, tail = page.partition(heading)
+    return f"{heading}{tail.partition(NEXT)[0]}\n" if found else ""
+
+
+def put_into(page: str, new: str) -> str:
+    """The page with the section that `new` has the heading of replaced; a new one comes before how it is measured."""
+    heading = new.partition("\n")[0] + "\n"
+    old = section(page, heading)
+    return page.replace(old, new) if old else page.replace(LAST, f"{new}\n{LAST}")
+
+
+NEXT, LAST = "\n## ", "## How it is measured\n"
 
 PAGE = """\
 # How fast it is
@@ -183,7 +199,7 @@ second.
   gunicorn and of PostgreSQL for each request.
 
 {bytes}
-## How it is measured
+{million}## How it is measured
 A PostgreSQL of its own with everything on that a power cut needs (fsync, synchronous_commit, full_page_writes),
 otherwise with its defaults. The site runs as a production, with its own gunicorn configuration; only TLS is
 missing, the client says what the proxy would. Rows are loaded by COPY with all constraints and triggers on, and
@@ -201,6 +217,7 @@ processor time is {cpu} ms a request.
 {settings}
 
 By hand: `make bench` (ten minutes, writes this page), `make bench ARGS=--quick` (two minutes, writes nothing but
-`var/bench/`), `make bench ARGS=--bytes` (writes the bytes alone). Each run leaves its figures, round by round, as
+`var/bench/`), `make bench ARGS=--bytes` (writes the bytes alone), `make bench ARGS=--million` (ten minutes, writes
+the queue among 1,000,000 alone). Each run leaves its figures, round by round, as
 JSON in `var/bench/`.
 """

@@ -18,16 +18,18 @@ from django.db.models import Model
 from psycopg import sql
 
 from enrolment import contributions, references
-from enrolment.choices import ConsentHow, Kind, State
-from enrolment.entry import Entry, nik_index, person_index, phone_index
+from enrolment.choices import ConsentHow, Kind, Stage, State
+from enrolment.entry import Entry, name_words, nik_index, person_index, phone_index, word_index
 from enrolment.models import (
     ConsentText,
     ContributionSchedule,
     Decision,
     JobType,
+    Participation,
     Registration,
     RegistrationVersion,
     Relief,
+    SearchWord,
 )
 from enrolment.validators import JAKARTA
 from outreach import crypto
@@ -95,7 +97,7 @@ class Writer:
     def write(self, count: int) -> None:
         numbers = iter(range(count))
         while chunk := list(islice(numbers, CHUNK)):
-            registrations, versions, decisions, chain = [], [], [], []
+            registrations, versions, decisions, chain, participations, words = [], [], [], [], [], []
             for n in chunk:
                 row = self.registration(n)
                 registrations.append(row)
@@ -103,10 +105,14 @@ class Writer:
                 for decision in self.decisions(row, FATES[n * SCATTER % 100]):
                     decisions.append(decision)
                     chain.append(self.link(row, decision))
+                    participations += participation(row, decision)
+                words += search_words(row)
                 del row["entry"]
             copy(Registration, registrations)
             copy(RegistrationVersion, versions)
             copy(Decision, decisions)
+            copy(Participation, participations)
+            copy(SearchWord, words)
             copy(AuditEntry, chain)
         AuditHead.objects.filter(branch=self.event.branch).update(seq=self.seq, mac=self.mac)
 
@@ -276,6 +282,38 @@ class Writer:
         )
 
 
+def participation(row: dict, decision: dict) -> list[dict]:
+    """What an approval begins; of who lapsed it has ended."""
+    if decision["target"] != State.APPROVED:
+        return []
+    ended = row["state"] != State.APPROVED
+    return [
+        {
+            "id": uuid4(),
+            "registration_id": row["id"],
+            "approval_id": decision["id"],
+            "branch_id": row["branch_id"],
+            "event_id": row["event_id"],
+            "stage": str(Stage.WAITING),
+            "approved_at": decision["at"],
+            "ended_at": decision["at"] + timedelta(hours=3) if ended else None,
+        }
+    ]
+
+
+def search_words(row: dict) -> list[dict]:
+    """The words of the row's name, as actions/search_words.py writes them."""
+    return [
+        {
+            "registration_id": row["id"],
+            "word_index": word_index(word),
+            "branch_id": row["branch_id"],
+            "received_at": row["received_at"],
+        }
+        for word in sorted(name_words(row["entry"].full_name))
+    ]
+
+
 def reference(n: int) -> str:
     """Another reference for each number below 31^6, in no order, as the drawn ones are."""
     n, body = (n + 1) * 179_424_673 % 31**6, ""
@@ -292,6 +330,8 @@ def seal(model: type[Model], name: str, value: str, pk: UUID) -> bytes | None:
 
 def copy(model: type[Model], rows: list[dict]) -> None:
     """COPY rows of one shape into a model's table; columns are named as their attributes are."""
+    if not rows:
+        return
     names = list(rows[0])
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, names))

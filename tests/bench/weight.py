@@ -39,9 +39,3 @@ def section() -> str:
         first, repeat = payload.loads(browser, site.url, "petugas")
         browser.close()
     return f"{HEADING}{SAID}{payload.table(first)}\n\nOnce more: {payload.total(repeat)} bytes.\n"
-
-
-def put_into(page: str, new: str) -> str:
-    """The page with its section replaced."""
-    head, _, tail = page.partition(HEADING)
-    return f"{head}{new}\n## {tail.partition(chr(10) + '## ')[2]}"
