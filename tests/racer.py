@@ -122,7 +122,7 @@ def spend_without_lock(what: str, *, limit: int, within, count: int = 1) -> bool
     return row.spent <= limit
 
 
-def hold_unconditionally(row: Registration, *, by: User) -> bool:
+def hold_unconditionally(row: Registration, *, by: User, since=None) -> bool:
     until = timezone.now() + claims.HELD_FOR
     return (
         Registration.objects.filter(pk=row.pk).update(
@@ -138,7 +138,7 @@ def slowly(read, *, gap: float = 0.1):
     return read
 
 
-def read_without_lock(registration: Registration) -> Registration:
+def read_without_lock(registration: Registration, **_version) -> Registration:
     """What `decisions.lock` would be without its lock, and with the other process in the gap."""
     read = Registration.objects.get(pk=registration.pk)
     time.sleep(0.05)

@@ -3,7 +3,7 @@ from django.urls import path
 
 from enrolment.models import Registration
 from enrolment.permissions import COUNT, IMPORT, VIEW
-from enrolment.views import consent, counts, imports, queue, review
+from enrolment.views import consent, counts, for_head, imports, queue, review
 
 
 @admin.register(Registration)
@@ -16,6 +16,7 @@ class RegistrationAdmin(admin.ModelAdmin):
         return [
             path("", view(queue.queue), name="enrolment_registration_changelist"),
             path("take/", view(queue.take), name="enrolment_registration_take"),
+            path("for-head/", view(for_head.waiting), name="enrolment_registration_for_head"),
             path("import/", view(imports.upload), name="enrolment_registration_import"),
             path("counts/", view(counts.newest), name="enrolment_registration_counts"),
             path("counts/<slug:slug>/", view(counts.event), name="enrolment_registration_counts_event"),
