@@ -280,7 +280,7 @@ def _panel(request: HttpRequest, registration: Registration) -> dict:
     returning = next((act for act in reasoned if act["target"] == State.RETURNED), None)
     second = bool(returning) and decisions.goes_to_head(registration)
     if second:
-        returning["word"] = _("Put before the branch head")
+        returning["word"] = _("Pass on to the branch head")
     decides = bool(registration.with_head_at) and request.user.has_perm(DECIDE_FOR_HEAD)
     if decides:
         word = _("Give back to the reviewers")
