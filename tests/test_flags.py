@@ -111,6 +111,7 @@ def test_a_reason_of_a_field_is_judged_and_everything_kept(cast, desk, changes, 
     registration = factories.submitted(by=cast.officer)
     response = give_back(desk, registration, **changes)
     assert (response.status_code, escape(said) in response.text) == (422, True)
+    assert f'<a href="#say_phone">{escape(said)}</a>' in response.text
     assert response.context["marks"]["birth_date"].words == "Bulannya  04 atau 07?"
     assert response.text.count(" checked>") == 2
     assert now(registration).state == State.SUBMITTED

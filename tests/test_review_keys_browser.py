@@ -1,4 +1,4 @@
-"""A reviewer clears a queue by keyboard alone, the head decides on what was returned twice, and both without scripts."""
+"""A reviewer clears a queue by keyboard alone, and by buttons; the head decides on what was returned twice."""
 
 import json
 

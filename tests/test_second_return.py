@@ -89,7 +89,11 @@ def test_a_second_return_is_put_before_the_head(cast, desk):
     step = stored.escalations.get()
     assert (step.version, step.at) == (2, stored.with_head_at)
     access = audit.open_access(
-        by=cast.head, branch_id=stored.branch_id, objects=(step.pk,), fields=("reason", "flags"), purpose="test"
+        by=cast.head,
+        branch_id=stored.branch_id,
+        objects=(step.pk,),
+        fields=("reason", "flags"),
+        purpose="test",
     )
     assert step.reason.reveal(access) == "Masih keliru."
     assert "Kurang satu." in step.flags.reveal(access)
@@ -366,7 +370,9 @@ def test_only_the_head_gives_back(cast, with_head, part):
 # --- What the database holds
 
 
-@pytest.mark.parametrize("sql", ["UPDATE enrolment_escalation SET number = 7", "DELETE FROM enrolment_escalation"])
+@pytest.mark.parametrize(
+    "sql", ["UPDATE enrolment_escalation SET number = 7", "DELETE FROM enrolment_escalation"]
+)
 def test_steps_are_append_only(with_head, sql):
     with pytest.raises(IntegrityError, match="append"), transaction.atomic():
         rawsql.execute(sql)

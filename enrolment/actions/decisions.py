@@ -175,8 +175,12 @@ def _may(by: User | None, found: Move, registration: Registration) -> bool:
         case Actor.CLOCK:
             return by is None
         case Actor.REVIEWER:
-            return by is not None and by.branch_id == registration.branch_id and (
-                by.has_perm(REVIEW) or (bool(registration.with_head_at) and by.has_perm(DECIDE_FOR_HEAD))
+            return (
+                by is not None
+                and by.branch_id == registration.branch_id
+                and (
+                    by.has_perm(REVIEW) or (bool(registration.with_head_at) and by.has_perm(DECIDE_FOR_HEAD))
+                )
             )
         case Actor.OFFICER:
             own = by is not None and by.pk in (registration.officer_id, registration.entered_by_id)
@@ -202,7 +206,8 @@ def _refuse_what_the_head_has(by: User | None, found: Move, registration: Regist
         raise ActionRefused("with_head", _("It was returned before: the branch head decides on it now."))
     if found.new_version:
         raise ActionRefused(
-            "with_head", _("The branch head is looking at it. You can correct it once they have sent it back.")
+            "with_head",
+            _("The branch head is looking at it. You can correct it once they have sent it back."),
         )
 
 

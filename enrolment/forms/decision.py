@@ -83,6 +83,7 @@ class DecisionForm(forms.Form):
     """
 
     use_required_attribute = False
+    wrong_flag = ""  # the field whose own words are refused
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(
@@ -98,6 +99,7 @@ class DecisionForm(forms.Form):
         flags = {}
         for name, mark in marks(self.data).items():
             if mark.ticked:
+                self.wrong_flag = name
                 own = " ".join(mark.words.split())
                 if len(own) > FLAG_LENGTH:
                     raise ValidationError(
@@ -110,6 +112,7 @@ class DecisionForm(forms.Form):
                 chosen = mark.chosen if mark.chosen in mark.reasons else ""
                 # A tick alone is a reason too: the likeliest.
                 flags[name] = " ".join(filter(None, (chosen, own))) or mark.reasons[0]
+                self.wrong_flag = ""
         return self.cleaned_data | {"flags": flags}
 
 

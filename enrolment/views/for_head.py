@@ -23,9 +23,7 @@ from outreach.views.guards import branch_only
 def waiting(request: HttpRequest) -> HttpResponse:
     """Second returns that wait for the head, the longest waiting first."""
     now = timezone.now()
-    page = queries.page(
-        request.user, older=request.GET.get("older", ""), newer=request.GET.get("newer", "")
-    )
+    page = queries.page(request.user, older=request.GET.get("older", ""), newer=request.GET.get("newer", ""))
     put_by = queries.put_by(page.rows)
     context = {
         **admin.site.each_context(request),
