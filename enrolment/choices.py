@@ -41,6 +41,13 @@ class Stage(models.TextChoices):
         return (cls.PAID, cls.CARD)
 
 
+class EscalationWay(models.TextChoices):
+    """Between the reviewers and the branch head: a second return goes up, and may come back undecided."""
+
+    TO_HEAD = "to_head", _("Put before the branch head")
+    BACK = "back", _("Given back by the branch head")
+
+
 class Sex(models.TextChoices):
     MALE = "L", _("Male")
     FEMALE = "P", _("Female")

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from enrolment.actions import decisions, drafts, pads, prospects, registrations, shift
+from enrolment.actions import decisions, drafts, escalations, pads, prospects, registrations, shift
 from enrolment.actions.prospects import ProspectContent
 from enrolment.choices import State
 from enrolment.entry import Entry
@@ -274,6 +274,27 @@ def approved(*, by: User, reviewer: User, **changes) -> Registration:
 
 def returned(*, by: User, reviewer: User, reason: str = "Nomor HP kurang jelas.", **changes) -> Registration:
     return _moved(submitted(by=by, **changes), State.RETURNED, reviewer, reason)
+
+
+def corrected(registration: Registration, *, by: User, **changes) -> Registration:
+    """Sent again by its officer, with other content."""
+    again = entry(by=by, submission_id=str(registration.submission_id), **changes)
+    registrations.correct(by=by, registration=registration, entry=again)
+    return Registration.objects.get(pk=registration.pk)
+
+
+def returned_once(*, by: User, reviewer: User, **changes) -> Registration:
+    """Returned, corrected, and waiting again."""
+    return corrected(returned(by=by, reviewer=reviewer, **changes), by=by, **changes)
+
+
+def with_head(
+    *, by: User, reviewer: User, flags: dict | None = None, again: str = "Masih keliru.", **changes
+) -> Registration:
+    """Returned, corrected, and to be returned again, so that it waits for the branch head."""
+    row = returned_once(by=by, reviewer=reviewer, **changes)
+    assert escalations.give_back(by=reviewer, registration=row, reason=again, flags=flags)
+    return Registration.objects.get(pk=row.pk)
 
 
 def rejected(

@@ -40,6 +40,7 @@ from outreach.actions import audit, equipment, greetings, handovers, limits, peo
 from outreach.errors import ActionRefused  # noqa: E402
 from outreach.models import Allowance, AuditHead, Booth, EquipmentItem, EquipmentLine, Event, User  # noqa: E402
 from tests import factories  # noqa: E402
+from tests.racing import reviewing  # noqa: E402
 
 ROOMS = {"audit": audit, "decisions": decisions, "registrations": registrations}
 
@@ -50,6 +51,7 @@ def say(**answer) -> None:
 
 
 def arrange(options: dict) -> None:
+    reviewing.arrange(options)
     if options.get("without_lock"):
         decisions.lock = read_without_lock
         handovers.lock_all = read_all_without_lock
@@ -122,7 +124,7 @@ def spend_without_lock(what: str, *, limit: int, within, count: int = 1) -> bool
     return row.spent <= limit
 
 
-def hold_unconditionally(row: Registration, *, by: User) -> bool:
+def hold_unconditionally(row: Registration, *, by: User, since=None) -> bool:
     until = timezone.now() + claims.HELD_FOR
     return (
         Registration.objects.filter(pk=row.pk).update(
@@ -138,7 +140,7 @@ def slowly(read, *, gap: float = 0.1):
     return read
 
 
-def read_without_lock(registration: Registration) -> Registration:
+def read_without_lock(registration: Registration, **_version) -> Registration:
     """What `decisions.lock` would be without its lock, and with the other process in the gap."""
     read = Registration.objects.get(pk=registration.pk)
     time.sleep(0.05)
@@ -340,6 +342,7 @@ def void_sheets(username: str, pad: str, numbers: list[int]) -> dict:
 
 
 ORDERS = {
+    **reviewing.ORDERS,
     "add_schedule": add_schedule,
     "claim": claim,
     "save_draft": save_draft,

@@ -241,10 +241,12 @@ ROUTES = {
         answers(to={"reviewer"}, hidden=NOT_STAFF | {"strange_reviewer"}),
         answers(ok=422, to={"reviewer"}, hidden=NOT_STAFF | {"strange_reviewer"}),
     ),
+    # The sample is none of the head's to decide: they find it no more than a stranger does.
     "admin/enrolment/registration/<reference:reference>/": (
-        answers(to={"reviewer"}, hidden=NOT_STAFF | {"strange_reviewer"}),
-        answers(ok=400, to={"reviewer"}, hidden=NOT_STAFF | {"strange_reviewer"}),
+        answers(to={"reviewer"}, hidden=NOT_STAFF | HEADS | {"strange_reviewer"}),
+        answers(ok=400, to={"reviewer"}, hidden=NOT_STAFF | HEADS | {"strange_reviewer"}),
     ),
+    "admin/enrolment/registration/for-head/": (answers(to=HEADS, hidden=NOT_STAFF), ADMIN_READ_ONLY),
 }  # fmt: skip
 
 

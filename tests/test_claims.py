@@ -262,3 +262,94 @@ def test_the_same_correction_is_recognised_though_something_moved(cast):
     for _ in range(2):
         registrations.correct(by=cast.officer, registration=registration, entry=entry, seen=1)
     assert now(registration).version == 2
+
+
+# --- Renewed by work, up to half an hour after it was taken
+
+
+def taken(registration: Registration, *, ago: timedelta) -> None:
+    """As it is when it was taken so long ago and is still held."""
+    Registration.objects.filter(pk=registration.pk).update(claimed_at=timezone.now() - ago)
+
+
+def renew(client, registration):
+    return client.post(url(registration), {"act": "renew"})
+
+
+def test_work_renews_the_ten_minutes_and_not_when_it_was_taken(cast, desk):
+    registration = factories.submitted(by=cast.officer)
+    take(desk)
+    since = now(registration).claimed_at
+    for work in (
+        lambda: renew(desk, registration),
+        lambda: desk.post(url(registration), {"act": "claim"}),
+        lambda: take(desk),  # the longest waiting is still theirs
+        lambda: desk.post(url(registration), {"act": "open", "purpose": "review: other"}),
+        lambda: decide(desk, registration, State.RETURNED),  # refused: no reason
+    ):
+        later(registration, minutes=7)
+        assert work().status_code in (200, 302, 422)
+        assert now(registration).claimed_until > timezone.now() + timedelta(minutes=9)
+        assert now(registration).claimed_at == since
+
+
+def test_a_script_is_told_until_when_and_that_it_is_lost(cast, desk, login):
+    registration = factories.submitted(by=cast.officer)
+    assert (renew(desk, registration).status_code, renew(desk, registration).json()) == (409, {"until": None})
+    take(desk)
+    until = timezone.localtime(now(registration).claimed_until)
+    assert renew(desk, registration).json() == {"until": f"{until:%H.%M}\u00a0WIB"}
+    assert renew(login(cast.other_reviewer), registration).status_code == 409
+    later(registration, minutes=10)
+    assert renew(desk, registration).status_code == 409
+    assert claims.take_next(by=cast.other_reviewer) == registration
+    assert renew(desk, registration).status_code == 409
+    assert holder(registration) == cast.other_reviewer
+
+
+def test_looking_is_no_work(cast, desk):
+    registration = factories.submitted(by=cast.officer)
+    take(desk)
+    later(registration, minutes=7)
+    until = now(registration).claimed_until
+    desk.get(url(registration))
+    assert now(registration).claimed_until == until
+
+
+def test_nobody_holds_one_longer_than_half_an_hour(cast, desk):
+    registration = factories.submitted(by=cast.officer)
+    take(desk)
+    taken(registration, ago=timedelta(minutes=25))
+    latest = now(registration).claimed_at + claims.HELD_AT_MOST
+    renew(desk, registration)
+    assert now(registration).claimed_until == latest
+    desk.post(url(registration), {"act": "claim"})
+    take(desk)
+    assert now(registration).claimed_until == latest
+    page = desk.get(url(registration))
+    assert page.context["renewable"] is False
+    assert "Ten minutes more" not in page.text
+    clock = f"{timezone.localtime(latest):%H.%M}"
+    assert f"While you work on it, it stays yours; from {clock} WIB on a colleague may take it." in (
+        " ".join(page.text.replace("\u00a0", " ").split())
+    )
+
+
+def test_after_half_an_hour_it_is_free_for_others(cast):
+    registration = factories.submitted(by=cast.officer)
+    claims.take_next(by=cast.reviewer)
+    Registration.objects.filter(pk=registration.pk).update(
+        claimed_at=timezone.now() - claims.HELD_AT_MOST, claimed_until=timezone.now()
+    )
+    assert claims.renew(by=cast.reviewer, registration=registration) is None
+    assert claims.take_next(by=cast.other_reviewer) == registration
+
+
+def test_what_ran_out_is_taken_anew(cast):
+    registration = factories.submitted(by=cast.officer)
+    claims.take_next(by=cast.reviewer)
+    taken(registration, ago=timedelta(minutes=20))
+    later(registration, minutes=10)
+    claims.claim(by=cast.reviewer, registration=registration)
+    assert now(registration).claimed_at > timezone.now() - timedelta(minutes=1)
+    assert AuditEntry.objects.filter(action="registration.claim").count() == 2

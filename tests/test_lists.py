@@ -61,6 +61,12 @@ def _returned(cast, number: int) -> None:
     factories.returned(by=cast.officer, booth="AB"[number % 2], reviewer=cast.reviewer)
 
 
+def _second_return(cast, number: int) -> None:
+    """Put before the head by a reviewer of its own."""
+    row = factories.with_head(by=cast.officer, reviewer=cast.reviewer, booth="AB"[number % 2])
+    assert row.with_head_at
+
+
 def _organisation(cast, number: int) -> None:
     factories.organisation(of=cast.branch, name=f"Mitra {number}")
 
@@ -200,6 +206,7 @@ LISTS = {
     "own-events": Listing("organiser", _event),
     "admin:index": Listing("head", _event),
     "admin:enrolment_registration_changelist": Listing("reviewer", _registration),
+    "admin:enrolment_registration_for_head": Listing("head", _second_return),
     "admin:enrolment_registration_counts_event": Listing(
         "head", _registration, lambda cast: (cast.event.slug,)
     ),

@@ -52,7 +52,7 @@ def test_one_is_for_reviewers_of_its_branch(cast, login, method):
     }
     assert answers == {
         "officer": 404, "colleague": 404, "organiser": 404, "stranger": 404, "strange_organiser": 404,
-        "head": 403, "system_admin": 403,
+        "head": 404, "system_admin": 403,
         "reviewer": 422 if method == "post" else 200, "other_reviewer": 422 if method == "post" else 200,
         "strange_reviewer": 404,
     }  # fmt: skip

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from enrolment.actions import participations
 from enrolment.choices import Actor, Move, State, find_move
 from enrolment.models import Decision, Registration
-from enrolment.permissions import REGISTER, REVIEW
+from enrolment.permissions import DECIDE_FOR_HEAD, REGISTER, REVIEW
 from outreach.actions import audit
 from outreach.errors import ActionRefused
 from outreach.models import Assignment, User
@@ -37,19 +37,18 @@ def move(
     `version` is the content that was looked at, where that matters. Raises ActionRefused: `changed` (the officer has
     corrected it meanwhile), `move_refused` (not in the table, or somebody was faster), `not_allowed`,
     `two_people`, `reason_missing`, `guardian_missing`, `guardian_not_agreed`, `already_approved`, `claimed` (a
-    colleague is checking it), `being_checked` (the same, to its officer). `flags` are a return's: what is wrong with
-    each field, by its name.
+    colleague is checking it), `being_checked` (the same, to its officer), `with_head` (the branch head has it),
+    `second_return` (only the head returns it again: `escalations.give_back` asks them). `flags` are a return's: what
+    is wrong with each field, by its name.
     """
     reason = " ".join(reason.split())
     flags = dict(flags or {}) if target == State.RETURNED else {}
     try:
         with transaction.atomic():
-            locked = lock(registration)
-            if version not in (None, locked.version):
-                raise ActionRefused(
-                    "changed", _("The officer has corrected this registration meanwhile. Look at it again.")
-                )
+            locked = lock(registration, version=version)
             check(by=by, registration=locked, target=target, reason=reason or " ".join(flags.values()))
+            if target == State.RETURNED and goes_to_head(locked):
+                raise ActionRefused("second_return", _("Second return: it goes to the branch head."))
             now = timezone.now()
             source, locked.state = locked.state, target
             if target in DECIDED:
@@ -73,9 +72,23 @@ def move(
     return decision
 
 
-def lock(registration: Registration) -> Registration:
-    """The row as it is now, locked until the transaction ends."""
-    return Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
+def lock(registration: Registration, *, version: int | None = None) -> Registration:
+    """The row as it is now, locked until the transaction ends. Raises ActionRefused `changed` if it is not the
+    version that was looked at."""
+    locked = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
+    if version not in (None, locked.version):
+        raise ActionRefused(
+            "changed", _("The officer has corrected this registration meanwhile. Look at it again.")
+        )
+    return locked
+
+
+def goes_to_head(registration: Registration) -> bool:
+    """Would a return be the second one? Then it goes to the branch head, who may return it as often as they see fit.
+    One query."""
+    if registration.with_head_at:
+        return False
+    return registration.decisions.filter(target=State.RETURNED).exists()
 
 
 def check(
@@ -95,6 +108,7 @@ def check(
         return found
     if not _may(by, found, registration):
         raise ActionRefused("not_allowed", _("This is not yours to do. Ask a colleague whose task it is."))
+    _refuse_what_the_head_has(by, found, registration)
     if found.actor == Actor.REVIEWER and _worked_on(by, registration):
         raise ActionRefused(
             "two_people", _("You registered, typed or stood at this booth that day. Leave it to a colleague.")
@@ -161,7 +175,13 @@ def _may(by: User | None, found: Move, registration: Registration) -> bool:
         case Actor.CLOCK:
             return by is None
         case Actor.REVIEWER:
-            return by is not None and by.has_perm(REVIEW) and by.branch_id == registration.branch_id
+            return (
+                by is not None
+                and by.branch_id == registration.branch_id
+                and (
+                    by.has_perm(REVIEW) or (bool(registration.with_head_at) and by.has_perm(DECIDE_FOR_HEAD))
+                )
+            )
         case Actor.OFFICER:
             own = by is not None and by.pk in (registration.officer_id, registration.entered_by_id)
             return own and by.has_perm(REGISTER)
@@ -175,6 +195,20 @@ def _refuse_what_another_holds(by: User | None, found: Move, registration: Regis
     if found.actor == Actor.REVIEWER:
         raise ActionRefused("claimed", _("A colleague is checking it just now. Take another one meanwhile."))
     raise ActionRefused("being_checked", _("It is being checked just now. Try again in a little while."))
+
+
+def _refuse_what_the_head_has(by: User | None, found: Move, registration: Registration) -> None:
+    """While it is with the branch head they alone decide, and its officer corrects nothing; the worker may still
+    change their mind."""
+    if not registration.with_head_at:
+        return
+    if found.actor == Actor.REVIEWER and not by.has_perm(DECIDE_FOR_HEAD):
+        raise ActionRefused("with_head", _("It was returned before: the branch head decides on it now."))
+    if found.new_version:
+        raise ActionRefused(
+            "with_head",
+            _("The branch head is looking at it. You can correct it once they have sent it back."),
+        )
 
 
 def _takes_consent_back(by: User | None, found: Move, registration: Registration) -> bool:

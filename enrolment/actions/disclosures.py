@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
-from enrolment.models import Decision, Draft, Registration, RegistrationVersion
+from enrolment.models import Decision, Draft, Escalation, Registration, RegistrationVersion
 from outreach import crypto, regions
 from outreach.actions import audit
 from outreach.models import BoothReconciliation, User
@@ -231,9 +231,10 @@ def for_conflict(registration: Registration, *, by: User) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A row of a registration's history. `reason` is an empty text where there is none, `flags` are by field."""
+    """A row of a registration's history: a decision, or a step to the branch head and back. `reason` is an empty text
+    where there is none, `flags` are by field."""
 
-    decision: Decision
+    decision: Decision | Escalation
     reason: str
     flags: dict[str, str]
 
@@ -262,7 +263,11 @@ def sheet(registration: Registration, *, by: User, purpose: str, opened: bool = 
     """Open a registration for review, with the reasons of its decisions and, if it was corrected, its versions: one
     access row, which names it."""
     fields = REVIEWED + (HIDDEN if opened else ())
-    past = list(registration.decisions.select_related("by").order_by("number"))
+    past = [
+        *registration.decisions.select_related("by").order_by("number"),
+        *registration.escalations.select_related("by").order_by("number"),
+    ]
+    past.sort(key=lambda row: row.at)
     versions = _versions(registration)
     access = audit.open_access(
         by=by,
@@ -286,7 +291,7 @@ def sheet(registration: Registration, *, by: User, purpose: str, opened: bool = 
     )
 
 
-def _decision_fields(decisions: Collection[Decision]) -> tuple[str, ...]:
+def _decision_fields(decisions: Collection[Decision | Escalation]) -> tuple[str, ...]:
     """What of these decisions a page opens."""
     flagged = any(decision.flags for decision in decisions)
     return ("reason", "flags") if flagged else ("reason",) if decisions else ()
@@ -296,7 +301,7 @@ def _text(value: Sealed | None, access: Access) -> str:
     return value.reveal(access) if value else ""
 
 
-def _flags(decision: Decision, access: Access) -> dict[str, str]:
+def _flags(decision: Decision | Escalation, access: Access) -> dict[str, str]:
     return json.loads(decision.flags.reveal(access)) if decision.flags else {}
 
 

@@ -3,7 +3,7 @@ from django.urls import path
 
 from enrolment.models import Registration
 from enrolment.permissions import COUNT, IMPORT, VIEW
-from enrolment.views import consent, counts, imports, queue, review, search
+from enrolment.views import consent, counts, for_head, imports, queue, review, search
 
 
 @admin.register(Registration)
@@ -17,6 +17,7 @@ class RegistrationAdmin(admin.ModelAdmin):
             path("", view(queue.queue), name="enrolment_registration_changelist"),
             path("take/", view(queue.take), name="enrolment_registration_take"),
             path("search/", view(search.search), name="enrolment_registration_search"),
+            path("for-head/", view(for_head.waiting), name="enrolment_registration_for_head"),
             path("import/", view(imports.upload), name="enrolment_registration_import"),
             path("counts/", view(counts.newest), name="enrolment_registration_counts"),
             path("counts/<slug:slug>/", view(counts.event), name="enrolment_registration_counts_event"),

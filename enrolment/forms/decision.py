@@ -1,5 +1,5 @@
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -83,6 +83,7 @@ class DecisionForm(forms.Form):
     """
 
     use_required_attribute = False
+    wrong_flag = ""  # the field whose own words are refused
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(
@@ -98,6 +99,7 @@ class DecisionForm(forms.Form):
         flags = {}
         for name, mark in marks(self.data).items():
             if mark.ticked:
+                self.wrong_flag = name
                 own = " ".join(mark.words.split())
                 if len(own) > FLAG_LENGTH:
                     raise ValidationError(
@@ -110,6 +112,7 @@ class DecisionForm(forms.Form):
                 chosen = mark.chosen if mark.chosen in mark.reasons else ""
                 # A tick alone is a reason too: the likeliest.
                 flags[name] = " ".join(filter(None, (chosen, own))) or mark.reasons[0]
+                self.wrong_flag = ""
         return self.cleaned_data | {"flags": flags}
 
 
@@ -125,6 +128,20 @@ def marks(data) -> dict[str, Mark]:
         )
         for name, reasons in FLAGGED.items()
     }
+
+
+def marks_of(flags: Mapping[str, str]) -> dict[str, Mark]:
+    """The tick boxes filled in with what somebody else has flagged, to be gone on from."""
+    blank = marks({})
+    return blank | {name: _filled(blank[name], flags[name]) for name in blank if name in flags}
+
+
+def _filled(mark: Mark, said: str) -> Mark:
+    """A flag's sentence is a reason of the list, own words, or one after the other (DecisionForm.clean)."""
+    for reason in mark.reasons:
+        if said.startswith(reason):
+            return replace(mark, ticked=True, chosen=reason, words=said.removeprefix(reason).strip())
+    return replace(mark, ticked=True, chosen=OWN_WORDS, words=said)
 
 
 def opened_by(flags: Mapping[str, str]) -> list[str]:

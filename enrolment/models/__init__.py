@@ -2,6 +2,7 @@ from enrolment.models.consent_text import ConsentText
 from enrolment.models.consent_withdrawal import ConsentWithdrawal
 from enrolment.models.decision import Decision
 from enrolment.models.draft import Draft
+from enrolment.models.escalation import Escalation
 from enrolment.models.job_type import JobType
 from enrolment.models.paper_pad import PaperPad, PaperSheet, SheetVoid
 from enrolment.models.participation import Participation
@@ -17,6 +18,7 @@ __all__ = [
     "ContributionSchedule",
     "Decision",
     "Draft",
+    "Escalation",
     "JobType",
     "PaperPad",
     "PaperSheet",

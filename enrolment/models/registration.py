@@ -11,7 +11,7 @@ from enrolment.models.consent_text import ConsentText
 from enrolment.models.job_type import JobType
 from enrolment.models.paper_pad import PaperPad, PaperSheet
 from enrolment.models.tariff import ContributionSchedule
-from enrolment.permissions import VIEW
+from enrolment.permissions import DECIDE_FOR_HEAD, VIEW
 from outreach.choices import Role
 from outreach.models import Booth, Branch, Event
 from outreach.sealed import SealedField
@@ -19,11 +19,14 @@ from outreach.sealed import SealedField
 
 class RegistrationQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """An officer: what they registered or typed. Staff who may view: their branch's. Others: nothing."""
+        """An officer: what they registered or typed. Staff who may view: their branch's. The branch head: what is
+        theirs to decide at this moment. Others: nothing."""
         if user.role == Role.OFFICER:
             return self.filter(Q(officer=user) | Q(entered_by=user), branch_id=user.branch_id)
         if user.has_perm(VIEW):
             return self.filter(branch_id=user.branch_id)
+        if user.has_perm(DECIDE_FOR_HEAD):
+            return self.filter(branch_id=user.branch_id, with_head_at__isnull=False)
         return self.none()
 
     def live(self):
@@ -36,8 +39,8 @@ class RegistrationQuerySet(models.QuerySet):
         return self.live().filter(consent_withdrawn_at=None)
 
     def waiting(self):
-        """The reviewer's queue, the longest waiting first."""
-        return self.filter(state=State.SUBMITTED).order_by("received_at", "id")
+        """The reviewer's queue, the longest waiting first; without what waits for the branch head."""
+        return self.filter(state=State.SUBMITTED, with_head_at=None).order_by("received_at", "id")
 
     def free_for(self, reviewer, *, now):
         """Those that no other reviewer holds at this moment."""
@@ -230,6 +233,11 @@ class Registration(models.Model):
                 name="registration_queue",
             ),
             models.Index(fields=("branch", "state", "-received_at", "-id"), name="registration_by_state"),
+            models.Index(
+                fields=("branch", "with_head_at", "id"),
+                condition=Q(with_head_at__isnull=False),
+                name="registration_with_head",
+            ),
             models.Index(fields=("decided_by", "decided_at"), name="registration_by_decider"),
             models.Index(fields=("nik_index",), name="registration_by_nik"),
             models.Index(fields=("person_index",), name="registration_by_person"),

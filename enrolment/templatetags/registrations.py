@@ -3,6 +3,7 @@
 from django import template
 
 from enrolment import errors
+from enrolment.queries import for_head
 from outreach import regions
 from outreach.templatetags.formats import month_name
 
@@ -55,6 +56,13 @@ def mark_of(marks, name: str):
 def field_label(labels, name: str) -> str:
     """What a field is called on the form."""
     return labels.get(name, name)
+
+
+@register.simple_tag
+def waiting_for_head(user) -> str:
+    """How many second returns wait for this head, `100+` where nobody counts further; empty for none. One query."""
+    waiting = for_head.waiting(user)
+    return f"{waiting}+" if waiting == for_head.COUNTED else str(waiting or "")
 
 
 @register.filter

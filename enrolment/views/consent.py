@@ -1,7 +1,6 @@
 """Withdrawing consent: the officer's page at the stand, and the branch's page in the admin."""
 
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import AdminForm
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -57,7 +56,6 @@ def withdraw_at_branch(request: HttpRequest, reference: str) -> HttpResponse:
         "registration": registration,
         "form": form,
         "errors": form.errors,
-        "adminform": AdminForm(form, [(None, {"fields": list(form.fields)})], {}),
         "media": form.media,
         "back_url": back,
         "submit_label": _("Withdraw the consent"),

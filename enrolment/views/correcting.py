@@ -198,7 +198,7 @@ def _form_page(
 
 def _is_open(registration: Registration) -> bool:
     """May its officer still correct it? Only then is anything that is stored put into the form."""
-    return State.SUBMITTED in moves_of(Actor.OFFICER, registration.state)
+    return State.SUBMITTED in moves_of(Actor.OFFICER, registration.state) and not registration.with_head_at
 
 
 def _decided(request: HttpRequest, registration: Registration) -> HttpResponse:
@@ -214,7 +214,12 @@ def _decided(request: HttpRequest, registration: Registration) -> HttpResponse:
         return receipt_page(request, "same", registration)
     if wants_json(request):
         return for_scripts.answer(request, "refused")
-    messages.warning(request, _("The branch has decided meanwhile, so this was not sent. Tell the branch."))
+    messages.warning(
+        request,
+        _("The branch head is looking at it, so this was not sent. Tell the branch.")
+        if registration.with_head_at
+        else _("The branch has decided meanwhile, so this was not sent. Tell the branch."),
+    )
     return _typed_page(request, registration)
 
 
@@ -252,5 +257,10 @@ def _typed_page(request: HttpRequest, registration: Registration) -> HttpRespons
 
 def _moved_on(request: HttpRequest, registration: Registration) -> HttpResponse:
     """The officer can't do this any more: back to the receipt, which shows the state and why."""
-    messages.warning(request, _("The branch has decided meanwhile. Here is where it stands."))
+    messages.warning(
+        request,
+        _("The branch head is looking at it. You can correct it once they have sent it back.")
+        if registration.with_head_at
+        else _("The branch has decided meanwhile. Here is where it stands."),
+    )
     return redirect("registration-receipt", registration.reference)

@@ -188,7 +188,7 @@ def conflict_page(request: HttpRequest, registration: Registration, form: Regist
             "link": _("Open the stored registration"),
         }
         may_correct = State.SUBMITTED in moves_of(Actor.OFFICER, registration.state)
-        if may_correct and not registration.consent_withdrawn_at:
+        if may_correct and not registration.with_head_at and not registration.consent_withdrawn_at:
             stored = disclosures.for_conflict(registration, by=request.user)
             changes = comparing.between(stored, form.entry().canonical(), leaving=())
             context["differences"] = [(change.label, change.was, change.now) for change in changes]

@@ -125,6 +125,8 @@ def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     registration = own(request, reference)
     row = disclosures.for_receipt(registration, by=request.user)
     moves = set() if registration.consent_withdrawn_at else moves_of(Actor.OFFICER, registration.state)
+    if registration.with_head_at:
+        moves -= {State.SUBMITTED}
     context = {
         "registration": registration,
         "row": row,

@@ -2,7 +2,7 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,24 +11,30 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from enrolment.actions import claims, decisions, disclosures
-from enrolment.choices import MOVES, Actor, Sex, State
+from enrolment.actions import claims, decisions, disclosures, escalations
+from enrolment.choices import MOVES, Actor, EscalationWay, Sex, State
 from enrolment.errors import WARNINGS
-from enrolment.forms.decision import DecisionForm, OpenForm, marks
+from enrolment.forms.decision import DecisionForm, OpenForm, marks, marks_of
 from enrolment.forms.registration import RegistrationForm
-from enrolment.models import Registration
-from enrolment.permissions import REVIEW
+from enrolment.models import Escalation, Registration
+from enrolment.permissions import DECIDE_FOR_HEAD, REVIEW, VIEW
 from enrolment.queries import duplicates, tariffs
 from enrolment.queries import queue as queues
 from enrolment.queries.warnings import age_on
 from enrolment.views import comparing
-from enrolment.views.queue import address, may_view, on_to_the_next, queue_address, visible
+from enrolment.views.for_head import list_address
+from enrolment.views.queue import address, on_to_the_next, queue_address, visible
 from enrolment.views.wording import guardian_agreed
 from outreach import regions
 from outreach.errors import ActionRefused
+from outreach.templatetags.formats import clock
+from outreach.views.guards import branch_only
 from outreach.views.statuses import CONFLICT, REFUSED
 
-OPEN, CLAIM, RELEASE = "open", "claim", "release"
+OPEN, CLAIM, RENEW, RELEASE = "open", "claim", "renew", "release"
+GIVE_BACK = EscalationWay.BACK
+KEYS = {State.APPROVED: "a", State.RETURNED: "k", State.REJECTED: "t"}
+"""Of what waits; `setujui`, `kembalikan`, `tolak`. N is the next one."""
 TO_CORRECT = frozenset(("reason_missing", "guardian_missing", "guardian_not_agreed"))
 """Refusals that something else in the same request would mend; all others are about what has happened meanwhile."""
 
@@ -68,13 +74,14 @@ _HISTORY = {
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @sensitive_post_parameters()
-@may_view
+@branch_only(VIEW, DECIDE_FOR_HEAD)
 def one(request: HttpRequest, reference: str) -> HttpResponse:
-    """One registration: what stands out, its data, its price and its past; opened for a purpose, or decided on."""
+    """One registration: what stands out, its data, its price and its past; opened for a purpose, or decided on. The
+    branch head has the same page for what is theirs to decide."""
     registration = visible(request, reference)
     if request.method != "POST":
         return _page(request, registration)
-    if not request.user.has_perm(REVIEW):
+    if not (request.user.has_perm(REVIEW) or request.user.has_perm(DECIDE_FOR_HEAD)):
         raise PermissionDenied
     act = request.POST.get("act", "")
     form = DecisionForm(request.POST)
@@ -83,31 +90,62 @@ def one(request: HttpRequest, reference: str) -> HttpResponse:
         kept = DecisionForm(initial={"reason": form["reason"].value()})
         status = 200 if opening.is_valid() else REFUSED
         return _page(request, registration, form=kept, opening=opening, status=status)
-    if act in (CLAIM, RELEASE):
+    if act in (CLAIM, RENEW, RELEASE):
         return _hold(request, registration, act=act)
-    if act not in State.values:
+    if act not in (*State.values, GIVE_BACK):
         raise BadRequest("no such act")
     if not form.is_valid():
         return _page(request, registration, form=form, status=REFUSED)
     try:
-        decisions.move(by=request.user, registration=registration, target=State(act), **form.cleaned_data)
+        said = _decide(request, registration, act=act, **form.cleaned_data)
     except ActionRefused as refused:
-        if refused.code == "reason_missing" and act == State.RETURNED:
-            form.add_error("reason", _("Tick what is wrong, or write the reason in one sentence."))
-        elif refused.code == "reason_missing":
-            form.add_error("reason", str(refused))
-        else:
-            messages.warning(request, str(refused))
-        status = REFUSED if refused.code in TO_CORRECT else CONFLICT
-        return _page(request, visible(request, reference), form=form, status=status)
-    messages.success(request, _ACTS[registration.state, act][2] % registration)
+        return _refused(request, registration, refused, act=act, form=form)
+    messages.success(request, said % registration)
+    if registration.with_head_at:
+        return redirect(list_address())
     if registration.state != State.SUBMITTED:
         return redirect(address(registration))  # decided long ago: it is looked at again
     return on_to_the_next(request, after=registration)
 
 
+def _decide(request: HttpRequest, registration: Registration, *, act: str, **given) -> str:
+    """The one action of this button; what is said afterwards."""
+    if act == GIVE_BACK:
+        given.pop("flags")
+        escalations.to_reviewers(by=request.user, registration=registration, **given)
+        return _("%s is back in the reviewers' queue.")
+    if act != State.RETURNED:
+        decisions.move(by=request.user, registration=registration, target=State(act), **given)
+    elif escalations.give_back(by=request.user, registration=registration, **given):
+        return _("%s is put before the branch head.")
+    return _ACTS[registration.state, act][2]
+
+
+def _refused(
+    request: HttpRequest, registration: Registration, refused: ActionRefused, *, act: str, form: DecisionForm
+) -> HttpResponse:
+    """The page again, as it stands now; to the head's list if it is no longer theirs to see."""
+    if refused.code == "reason_missing" and act == State.RETURNED:
+        form.add_error("reason", _("Tick what is wrong, or write the reason in one sentence."))
+    elif refused.code == "reason_missing":
+        form.add_error("reason", str(refused))
+    else:
+        messages.warning(request, str(refused))
+    try:
+        found = visible(request, registration.reference)
+    except Http404:
+        return redirect(list_address())
+    return _page(request, found, form=form, status=REFUSED if refused.code in TO_CORRECT else CONFLICT)
+
+
 def _hold(request: HttpRequest, registration: Registration, *, act: str) -> HttpResponse:
-    """Take this one or hold it longer, or put it back into the queue for the others."""
+    """Take this one or hold it longer, or put it back into the queue for the others. A script that renews is told
+    until when it is theirs, or that it no longer is."""
+    if not request.user.has_perm(REVIEW):
+        raise PermissionDenied
+    if act == RENEW:
+        until = claims.renew(by=request.user, registration=registration)
+        return JsonResponse({"until": until and clock(until)}, status=200 if until else CONFLICT)
     if act == RELEASE:
         claims.release(by=request.user, registration=registration)
         return redirect(queue_address(State.SUBMITTED))
@@ -126,6 +164,10 @@ def _page(
     opening: OpenForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    if request.method == "POST":  # whatever was posted was work
+        registration.claimed_until = (
+            claims.renew(by=request.user, registration=registration) or registration.claimed_until
+        )
     now = timezone.now()
     opened = bool(opening and opening.is_bound and opening.is_valid())
     if registration.consent_withdrawn_at and not opened:
@@ -139,7 +181,9 @@ def _page(
     quote = tariffs.stored_quote(registration, income=sheet.values["income"])
     form, opening = form or DecisionForm(), opening or OpenForm()
     warnings = duplicates.warnings_now([registration])[registration.pk]
-    held = registration.is_held(now=now)
+    newest = sheet.history[-1]
+    step = newest if isinstance(newest.decision, Escalation) else None
+    flagged_before = marks_of(step.flags) if step else marks({})
     context = {
         **admin.site.each_context(request),
         "title": _("Registration %s") % registration,
@@ -148,11 +192,10 @@ def _page(
         "late": queues.is_late(registration, now=now),
         "age": queues.age(registration.received_at, now=now),
         "waiting": registration.state == State.SUBMITTED,
-        "held": held,
-        "mine": held and registration.claimed_by_id == request.user.pk,
+        "step": step,
         "warnings": [(code, WARNINGS[code]) for code in warnings],
         "chips": queues.chips_by_field(warnings),
-        "marks": marks(request.POST),
+        "marks": marks(request.POST) if request.method == "POST" else flagged_before,
         "labels": {name: field.label for name, field in RegistrationForm.base_fields.items()},
         "person": sheet.values,
         "guardian_note": _guardian_note(registration),
@@ -172,6 +215,7 @@ def _page(
         "form": form,
         "opening": opening,
         "next": queues.next_for(request.user, now=now, after=registration),
+        **_claim(request, registration),
         **_panel(request, registration),
     }
     return render(request, "admin/enrolment/review_one.html", context, status=status)
@@ -201,10 +245,23 @@ def _closed_page(request: HttpRequest, registration: Registration, *, form, open
         "opening": opening,
         "next": queues.next_for(request.user, now=timezone.now(), after=registration),
         "mine": False,
-        "held": None,
+        "held": False,
         **_panel(request, registration),
     }
     return render(request, "admin/enrolment/review_closed.html", context, status=status)
+
+
+def _claim(request: HttpRequest, registration: Registration) -> dict:
+    """Whose it is, and if it is theirs until when at the latest."""
+    held = registration.is_held(now=timezone.now())
+    mine = held and registration.claimed_by_id == request.user.pk
+    latest = claims.latest_end(registration) if mine else None
+    return {
+        "held": held,
+        "mine": mine,
+        "latest": latest,
+        "renewable": mine and registration.claimed_until < latest,
+    }
 
 
 def _panel(request: HttpRequest, registration: Registration) -> dict:
@@ -216,16 +273,25 @@ def _panel(request: HttpRequest, registration: Registration) -> dict:
         if move.source == registration.state and (move.actor == Actor.REVIEWER or takes_back):
             refused = decisions.refusal(by=request.user, registration=registration, target=move.target)
             if refused is None:
-                word, look, _said = _ACTS[move.source, move.target]
                 needs_reason = (move.reason and not takes_back) or (young and move.target == State.APPROVED)
-                (reasoned if needs_reason else plain).append(
-                    {"target": move.target, "word": word, "look": look}
-                )
+                (reasoned if needs_reason else plain).append(_button(move))
             elif str(refused) not in hindrances:
                 hindrances.append(str(refused))
-    may_return = any(act["target"] == State.RETURNED for act in reasoned)
+    returning = next((act for act in reasoned if act["target"] == State.RETURNED), None)
+    second = bool(returning) and decisions.goes_to_head(registration)
+    if second:
+        returning["word"] = _("Pass on to the branch head")
+    decides = bool(registration.with_head_at) and request.user.has_perm(DECIDE_FOR_HEAD)
+    if decides:
+        word = _("Give back to the reviewers")
+        reasoned.append({"target": GIVE_BACK, "word": word, "look": "jb-btn-2", "key": ""})
     return {
-        "may_return": may_return,
+        "may_return": bool(returning),
+        "second": second,
+        "decides": decides,
+        "back_to": (list_address(), _("For you to decide"))
+        if decides
+        else (queue_address(State.SUBMITTED), _("Review queue")),
         "plain_acts": plain,
         "reasoned_acts": reasoned,
         "hindrances": hindrances,
@@ -233,5 +299,13 @@ def _panel(request: HttpRequest, registration: Registration) -> dict:
     }
 
 
+def _button(move) -> dict:
+    word, look, _said = _ACTS[move.source, move.target]
+    key = KEYS.get(move.target, "") if move.source == State.SUBMITTED else ""
+    return {"target": move.target, "word": word, "look": look, "key": key}
+
+
 def _history_word(decision) -> str:
+    if isinstance(decision, Escalation):
+        return EscalationWay(decision.way).label
     return _HISTORY.get((decision.source, decision.target)) or State(decision.target).label

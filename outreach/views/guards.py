@@ -11,14 +11,14 @@ from outreach.choices import Role
 View = Callable[..., HttpResponse]
 
 
-def require(permission: str, *, hidden_from: Collection[str] = ()) -> Callable[[View], View]:
-    """A view for people of a branch whose role has this permission; 403 for others, and 404 for the roles from
-    which it is hidden: for them there is no such page."""
+def require(*permissions: str, hidden_from: Collection[str] = ()) -> Callable[[View], View]:
+    """A view for people of a branch whose role has one of these permissions; 403 for others, and 404 for the roles
+    from which it is hidden: for them there is no such page."""
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-            if request.user.has_perm(permission) and request.user.branch_id:
+            if request.user.branch_id and any(map(request.user.has_perm, permissions)):
                 return view(request, *args, **kwargs)
             if request.user.role in hidden_from:
                 raise Http404
