@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.utils import translation
 
-from enrolment.choices import State
+from enrolment.choices import ArbitrationOutcome, State, Verdict
 from enrolment.forms.decision import Purpose
 from outreach import audit_words
 from outreach.admin.base import ReadOnlyAdmin
@@ -21,6 +21,8 @@ ROOT = Path(settings.BASE_DIR)
 # What an f-string in an action's code may become. A new one: a line here.
 PARTS = {
     "registration.{target}": [f"registration.{state}" for state in State],
+    "twins.{verdict}": [f"twins.{verdict}" for verdict in Verdict],
+    "arbitration.{outcome}": [f"arbitration.{outcome}" for outcome in ArbitrationOutcome],
     "equipment.{verb}": [
         f"equipment.{verb}"
         for verb in ("asked", "change", "withdrawn", "agreed", "declined", "handover", "return")

@@ -15,7 +15,7 @@ from django.urls import get_resolver
 from enrolment.actions import consent
 from enrolment.models import Relief
 from outreach.models import AuditEntry, Organisation, User
-from tests import equipping, factories
+from tests import arbitrating, equipping, factories
 from tests.routes import EVERYBODY, PUBLIC, ROUTES, walk
 
 _numbers = count(1)
@@ -41,6 +41,7 @@ def world(cast):
     session = factories.session(of=cast.event, by=cast.officer)
     refused = factories.rejected(by=cast.officer, reviewer=cast.reviewer)
     consent.withdraw(by=cast.reviewer, registration=refused, channel="phone")
+    case = arbitrating.asked(cast)
     log = factories.coordinated(of=cast.event, by=cast.head, next_step="", due_on=None)
     samples = {
         "user": cast.colleague,
@@ -65,6 +66,7 @@ def world(cast):
             "<slug:digest>": "0" * 24,
             "<uuid:prospect_id>": str(prospect.pk),
             "<uuid:pad_id>": str(pad.pk),
+            "<uuid:case_id>": str(case.pk),
             "<uuid:session_id>": str(session.pk),
             "<uuid:coordination_id>": str(log.pk),
             "<int:booth_id>": str(cast.event.booths.first().pk),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from enrolment.actions import decisions, verdicts
-from enrolment.actions.disclosures import HIDDEN, person
+from enrolment.actions.disclosures import person
 from enrolment.choices import LIVE_STATES, ArbitrationOutcome, State, Verdict
 from enrolment.models import Arbitration, Registration, TwinVerdict
 from enrolment.permissions import ARBITRATE, REVIEW
@@ -18,6 +18,7 @@ from outreach.actions import audit
 from outreach.errors import ActionRefused
 from outreach.models import User
 
+HIDDEN = ("nik", "phone")
 COMPARED = ("full_name", "birth_date", *HIDDEN)
 
 
