@@ -138,6 +138,16 @@ def has_twin() -> Q:
     )
 
 
+def clean() -> Q:
+    """Registrations without a warning as they stand now: a twin that was seen at the stand and is none any more, by a
+    verdict or because it was withdrawn, does not count."""
+    stored = ([], *([code] for code in TWIN_CODES), list(TWIN_CODES))
+    without_others = Q()
+    for codes in stored:
+        without_others |= Q(warnings=codes)
+    return without_others & ~has_twin()
+
+
 def alike(one: Registration, other: Registration) -> bool:
     """Do both stand, and look like the same worker?"""
     return all(row.state in LIVE_STATES and not row.consent_withdrawn_at for row in (one, other)) and (

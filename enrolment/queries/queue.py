@@ -88,7 +88,7 @@ def figures(user: User, *, now: datetime) -> Figures:
             waiting=Count("id", filter=waiting),
             late=Count("id", filter=waiting & Q(received_at__lt=now - TARGET)),
             oldest=Min("received_at", filter=waiting),
-            clean=Count("id", filter=waiting & Q(warnings=[]) & ~duplicates.has_twin()),
+            clean=Count("id", filter=waiting & duplicates.clean()),
             decided=Count("id", filter=mine),
         )
     )
