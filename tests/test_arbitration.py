@@ -129,7 +129,9 @@ def test_nobody_else_is_told(cast, login, in_english):
 def test_nothing_is_opened_until_the_head_says_what_for(cast, head):
     case = asked(cast, full_name="Sumi Yati")
     page = head.get(page_of(case))
-    closed = {line.label: (line.closed, [cell.differs for cell in line.cells]) for line in page.context["lines"]}
+    closed = {
+        line.label: (line.closed, [cell.differs for cell in line.cells]) for line in page.context["lines"]
+    }
     assert closed["NIK"] == (True, [False])
     assert closed["Name and birth date"] == (True, [True])
     for secret in ("Sumiati", "Sumi Yati", *HIDDEN_TEXTS):
@@ -307,7 +309,10 @@ def test_the_page_costs_the_same_however_many_cases(cast, head):
     [
         ("DELETE FROM enrolment_arbitration", "never deleted"),
         ("UPDATE enrolment_arbitration SET outcome = 'second'", "never changed"),
-        ("UPDATE enrolment_arbitration SET closed_at = NULL, closed_by_id = NULL, outcome = ''", "never changed"),
+        (
+            "UPDATE enrolment_arbitration SET closed_at = NULL, closed_by_id = NULL, outcome = ''",
+            "never changed",
+        ),
     ],
 )
 def test_a_closed_case_stays(cast, sql, message):

@@ -143,7 +143,10 @@ def test_a_verdict_is_taken_back_and_shown_again(cast, desk, pair):
     assert (ended.ended_by, ended.ended_at is None) == (cast.reviewer, False)
     assert duplicates.warnings_now(pair) == {row.pk: ["duplicate_nik"] for row in pair}
     assert audited()[-2:] == [("twins.take_back", row.pk, "verifikator") for row in pair]
-    assert desk.post(url(one), {"act": "twins_back", "other": other.reference, "seen": said.pk}).status_code == 409
+    assert (
+        desk.post(url(one), {"act": "twins_back", "other": other.reference, "seen": said.pk}).status_code
+        == 409
+    )
 
 
 def test_different_is_changed_to_same(cast, desk, pair):
@@ -212,7 +215,9 @@ def test_two_people_and_a_claim_hold_for_either(cast, pair, which, how, verdict)
     code = "claimed" if how == "held" else "two_people"
     if said:
         one, other = pair
-        assert refused(verdicts.take_back, by=cast.reviewer, registration=one, other=other, seen=said.pk) == code
+        assert (
+            refused(verdicts.take_back, by=cast.reviewer, registration=one, other=other, seen=said.pk) == code
+        )
         assert TwinVerdict.objects.in_force().count() == 1
         return
     keep = {"this": pair[0], "that": pair[1]}.get(verdict)
@@ -256,9 +261,7 @@ def test_a_correction_of_what_they_were_alike_in_ends_different(cast, pair):
     one, other = pair
     judge(cast, one, other)
     for changes, in_force in (({"months": "3"}, 1), ({"nik": "3172011204880078"}, 0)):
-        entry = factories.entry(
-            by=cast.officer, **{**WHO, **changes}, submission_id=str(other.submission_id)
-        )
+        entry = factories.entry(by=cast.officer, **{**WHO, **changes}, submission_id=str(other.submission_id))
         registrations.correct(by=cast.officer, registration=now(other), entry=entry)
         assert TwinVerdict.objects.in_force().count() == in_force
     assert duplicates.warnings_now([one])[one.pk] == ["same_person"]  # seen again

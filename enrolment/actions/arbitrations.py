@@ -93,9 +93,7 @@ def decide(*, by: User, case: Arbitration, outcome: ArbitrationOutcome, reason: 
                 audit.record(
                     by=by, branch_id=row.branch_id, action="registration.withdrawn", object_id=row.pk
                 )
-            audit.record(
-                by=by, branch_id=row.branch_id, action=f"arbitration.{outcome}", object_id=row.pk
-            )
+            audit.record(by=by, branch_id=row.branch_id, action=f"arbitration.{outcome}", object_id=row.pk)
     return locked
 
 

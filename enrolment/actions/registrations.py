@@ -85,7 +85,10 @@ def correct(*, by: User, registration: Registration, entry: Entry, seen: int | N
         pads.check(by=by, entry=entry)
         was = bytes(locked.nik_index), bytes(locked.person_index)
         _fill(locked, entry=entry, registered_at=locked.registered_at, consent_at=locked.consent_at)
-        if was != (locked.nik_index, locked.person_index):  # what was said of two people was said of other data
+        if was != (
+            locked.nik_index,
+            locked.person_index,
+        ):  # what was said of two people was said of other data
             TwinVerdict.objects.of(locked.pk).filter(verdict=Verdict.DIFFERENT).end(by=by, at=now)
         source, locked.state = locked.state, State.SUBMITTED
         locked.decided_at = locked.decided_by = locked.claimed_by = None

@@ -19,9 +19,7 @@ class RegistrationAdmin(admin.ModelAdmin):
             path("import/", view(imports.upload), name="enrolment_registration_import"),
             path("counts/", view(counts.newest), name="enrolment_registration_counts"),
             path("counts/<slug:slug>/", view(counts.event), name="enrolment_registration_counts_event"),
-            path(
-                "arbitrations/", view(arbitrations.index), name="enrolment_registration_arbitrations"
-            ),
+            path("arbitrations/", view(arbitrations.index), name="enrolment_registration_arbitrations"),
             path(
                 "arbitrations/<uuid:case_id>/",
                 view(arbitrations.one),

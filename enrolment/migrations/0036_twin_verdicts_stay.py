@@ -4,7 +4,8 @@ from outreach.triggers import refuse
 
 TABLES = ("enrolment_twinverdict", "enrolment_arbitration")
 VERDICT_SAID = " OR ".join(
-    f"NEW.{column} <> OLD.{column}" for column in ("first_id", "second_id", "verdict", "by_id", "at", "reason")
+    f"NEW.{column} <> OLD.{column}"
+    for column in ("first_id", "second_id", "verdict", "by_id", "at", "reason")
 )
 CASE_ASKED = " OR ".join(
     f"NEW.{column} <> OLD.{column}" for column in ("first_id", "second_id", "asked_by_id", "asked_at")

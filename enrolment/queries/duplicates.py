@@ -107,9 +107,7 @@ def warnings_now(registrations: Iterable[Registration]) -> dict[UUID, list[str]]
         nik, codes = bytes(row.nik_index), set(row.warnings) - set(TWIN_CODES)
         if by_nik[nik] - {row.pk} - apart[row.pk]:
             codes.add("duplicate_nik")
-        if any(
-            other != nik and pk not in apart[row.pk] for pk, other in by_person[bytes(row.person_index)]
-        ):
+        if any(other != nik and pk not in apart[row.pk] for pk, other in by_person[bytes(row.person_index)]):
             codes.add("same_person")
         found[row.pk] = [code for code in WARNINGS if code in codes]
     return found
@@ -151,8 +149,7 @@ def clean() -> Q:
 def alike(one: Registration, other: Registration) -> bool:
     """Do both stand, and look like the same worker?"""
     return all(row.state in LIVE_STATES and not row.consent_withdrawn_at for row in (one, other)) and (
-        bytes(one.nik_index) == bytes(other.nik_index)
-        or bytes(one.person_index) == bytes(other.person_index)
+        bytes(one.nik_index) == bytes(other.nik_index) or bytes(one.person_index) == bytes(other.person_index)
     )
 
 

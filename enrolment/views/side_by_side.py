@@ -58,9 +58,7 @@ def lines(
 
     def shown(title: str, word: Callable[[Registration], str]) -> Line:
         mine = word(own)
-        return Line(
-            title, mine, False, [Cell(str(one), said := word(one), said != mine) for one in others]
-        )
+        return Line(title, mine, False, [Cell(str(one), said := word(one), said != mine) for one in others])
 
     def person(name: str, say: Callable = str) -> Line:
         return shown(label(name), lambda one: say(people[one.pk][name]))

@@ -128,9 +128,7 @@ def _judge(
     if not same:
         messages.success(request, _("%s is another person. Neither shows the other any more.") % other)
     else:
-        messages.success(
-            request, _("%(gone)s is withdrawn, %(kept)s stays.") % {"gone": gone, "kept": kept}
-        )
+        messages.success(request, _("%(gone)s is withdrawn, %(kept)s stays.") % {"gone": gone, "kept": kept})
         if gone == registration and registration.state == State.SUBMITTED:
             return on_to_the_next(request, after=registration)
     return redirect(address(registration))
