@@ -18,11 +18,11 @@ day = booth.event.first_day
 who = {{
     "event": booth.event.slug, "booth": booth.code, "registered_at": f"{{day}}T09:30:00+07:00",
     "consent_at": f"{{day}}T08:00:00+07:00", "first_month": f"{{day:%Y-%m}}", "nik": factories.nik(serial={serial}),
-    "birth_date": factories.BORN.isoformat(), "full_name": "Sumiati Rekaan",
+    "birth_date": factories.BORN.isoformat(), "full_name": "Sumiati {name}",
 }}
 rows = [
     factories.submitted(by=officer, **who),
-    factories.submitted(by=officer, **who | {{"full_name": "Sumiyati Rekaan", "phone": "081111112222", "package": "L"}}),
+    factories.submitted(by=officer, **who | {{"full_name": "Sumiyati {name}", "phone": "081111112222"}}),
     factories.submitted(by=officer, **who | {{"nik": factories.nik(serial={serial} + 1), "months": "3"}}),
 ]
 print("references", *(row.reference for row in rows))
@@ -52,7 +52,9 @@ print("case", arbitrations.ask(by=reviewer, registration=second).pk)
 @pytest.fixture
 def trio(site):
     """References of three that wait: the first two have one NIK, the third only the name and birth date."""
-    said = site.manage("shell", "-v0", "-c", SETUP.format(serial=uuid4().int % 8999 + 1000))
+    one = uuid4()
+    name = one.hex[:8].translate(str.maketrans("0123456789", "ghijklmnop"))  # their own: nobody else's twins
+    said = site.manage("shell", "-v0", "-c", SETUP.format(serial=one.int % 8999 + 1000, name=name))
     return said.rpartition("references ")[2].split()
 
 
