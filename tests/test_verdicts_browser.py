@@ -58,6 +58,14 @@ def trio(site):
     return said.rpartition("references ")[2].split()
 
 
+def tall(page, shot, name: str) -> None:
+    """The whole page: the admin scrolls inside."""
+    size = page.viewport_size
+    page.set_viewport_size({"width": size["width"], "height": 4200 if size["width"] < 400 else 2200})
+    shot(page, name)
+    page.set_viewport_size(size)
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_two_candidates_side_by_side_and_what_is_missing(page_for, shot, trio, width):
     page = page_for("verifikator", width)
@@ -65,14 +73,14 @@ def test_two_candidates_side_by_side_and_what_is_missing(page_for, shot, trio, w
     panel = page.locator("#twins")
     assert panel.locator("summary").count() == 4
     assert panel.locator(".is-differing").count() > 3
-    shot(page, "twins-full")
+    tall(page, shot, "twins-full")
     found = violations(page)
     panel.locator("summary", has_text="Orang sama").first.click()
     panel.get_by_role("button", name="Tarik yang lain").first.click()
     page.locator("[data-error-summary]").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate("document.activeElement.matches('[data-error-summary]')")
-    shot(page, "twins-error")
+    tall(page, shot, "twins-error")
     page.get_by_role("link", name="Pilih yang mana tetap.").click()
     assert page.evaluate("document.activeElement.name") == "keep"
     assert found + violations(page) == []
@@ -91,7 +99,7 @@ def test_judged_by_keyboard(page_for, shot, trio):
     page.keyboard.press("Enter")
     page.get_by_text("Keduanya tidak lagi saling ditandai kembar.").wait_for()
     page.get_by_text("Sudah ditelepon.").wait_for()
-    shot(page, "twins-judged")
+    tall(page, shot, "twins-judged")
     page.locator(f"#twin-{trio[1]} summary", has_text="Orang sama").focus()
     for key in ("Enter", "Tab", "Space", "Tab", "ArrowDown", "Tab", "Tab", "Enter"):
         page.keyboard.press(key)
@@ -109,7 +117,7 @@ def test_judged_without_javascript(page_for, shot, trio):
     block.get_by_label("Alasan").last.select_option(index=1)
     block.get_by_role("button", name="Simpan: orang lain").click()
     page.get_by_text("NIK keduanya sama: hanya satu yang bisa disetujui.").wait_for()
-    shot(page, "twins-judged-no-script")
+    tall(page, shot, "twins-judged-no-script")
     page.get_by_role("button", name="Batalkan").click()
     page.get_by_text("ditandai kembar lagi").wait_for()
     assert page.locator(f"#twin-{trio[1]}").count() == 1
@@ -135,7 +143,7 @@ def test_head_of_two_branches(page_for, site, shot):
         found += violations(page)
         page.get_by_role("button", name="Simpan keputusan").click()
         page.locator("[data-error-summary]").wait_for()
-        shot(page, "arbitration-error")
+        tall(page, shot, "arbitration-error")
         found += violations(page)
         page.locator("[name=purpose]").select_option("review: compare duplicates")
         page.get_by_role("button", name="Buka").click()

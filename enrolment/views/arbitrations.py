@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from enrolment.actions import arbitrations
 from enrolment.choices import ArbitrationOutcome, Verdict
-from enrolment.forms.decision import OpenForm, Purpose
+from enrolment.forms.decision import OpenForm
 from enrolment.forms.verdict import ArbitrationForm
 from enrolment.models import Arbitration, Registration
 from enrolment.permissions import ARBITRATE
@@ -97,7 +97,7 @@ def _page(
     if case.closed_at:
         (reason,) = arbitrations.reasons([case], by=request.user)
     form = form or ArbitrationForm()
-    opening = opening or OpenForm(initial={"purpose": Purpose.TWINS})
+    opening = opening or OpenForm()
     context = {
         **admin.site.each_context(request),
         "title": _("Twins %(first)s and %(second)s") % {"first": first, "second": second},

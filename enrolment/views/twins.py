@@ -162,13 +162,16 @@ def _ids(other: Registration, verdict: str) -> str:
 
 
 def _errors(judging: VerdictForm | None) -> list[tuple[str, str]]:
-    """(id of the field, its sentence) for the summary; of a hidden field only the sentence."""
+    """(id of the field, its sentence) for the summary, in the order of the form; of a hidden field only the
+    sentence."""
     if judging is None:
         return []
+    shown = [name for name in ("keep", "why", "words") if name in judging.errors]
+    hidden = [name for name in judging.errors if name not in shown]
     return [
-        ("" if judging[name].is_hidden else f"{judging[name].id_for_label}", sentence)
-        for name, sentences in judging.errors.items()
-        for sentence in sentences
+        (judging[name].id_for_label if name in shown else "", sentence)
+        for name in (*shown, *hidden)
+        for sentence in judging.errors[name]
     ]
 
 
