@@ -99,6 +99,23 @@ class GuardianRelation(models.TextChoices):
     OTHER = "other", _("Another guardian")
 
 
+class Verdict(models.TextChoices):
+    """What a reviewer says of two registrations that look like the same worker."""
+
+    SAME = "same", _("the same person")
+    DIFFERENT = "different", _("different people")
+
+
+class ArbitrationOutcome(models.TextChoices):
+    """How the head who arbitrates ends a case: the approved one stays, the asking one stays, both, or there is
+    nothing left to decide because one of the two has moved on."""
+
+    FIRST = "first", _("the approved one stays")
+    SECOND = "second", _("the other one stays")
+    DIFFERENT = "different", _("different people")
+    MOOT = "moot", _("no longer needed")
+
+
 class WithdrawalChannel(models.TextChoices):
     """Who asks to take consent back, and how they came."""
 

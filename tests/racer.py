@@ -41,6 +41,7 @@ from outreach.errors import ActionRefused  # noqa: E402
 from outreach.models import Allowance, AuditHead, Booth, EquipmentItem, EquipmentLine, Event, User  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.racing import reviewing  # noqa: E402
+from tests.racing import verdicts as about_verdicts  # noqa: E402
 
 ROOMS = {"audit": audit, "decisions": decisions, "registrations": registrations}
 
@@ -52,6 +53,7 @@ def say(**answer) -> None:
 
 def arrange(options: dict) -> None:
     reviewing.arrange(options)
+    about_verdicts.arrange(options)
     if options.get("without_lock"):
         decisions.lock = read_without_lock
         handovers.lock_all = read_all_without_lock
@@ -343,6 +345,7 @@ def void_sheets(username: str, pad: str, numbers: list[int]) -> dict:
 
 ORDERS = {
     **reviewing.ORDERS,
+    **about_verdicts.ORDERS,
     "add_schedule": add_schedule,
     "claim": claim,
     "save_draft": save_draft,

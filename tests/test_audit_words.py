@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.utils import translation
 
-from enrolment.choices import EscalationWay, State
+from enrolment.choices import ArbitrationOutcome, EscalationWay, State, Verdict
 from enrolment.forms.decision import Purpose
 from outreach import audit_words
 from outreach.admin.base import ReadOnlyAdmin
@@ -22,6 +22,8 @@ ROOT = Path(settings.BASE_DIR)
 PARTS = {
     "registration.{target}": [f"registration.{state}" for state in State],
     "registration.{way}": [f"registration.{way}" for way in EscalationWay],
+    "twins.{verdict}": [f"twins.{verdict}" for verdict in Verdict],
+    "arbitration.{outcome}": [f"arbitration.{outcome}" for outcome in ArbitrationOutcome],
     "equipment.{verb}": [
         f"equipment.{verb}"
         for verb in ("asked", "change", "withdrawn", "agreed", "declined", "handover", "return")

@@ -10,11 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from enrolment.actions import consent, pads
+from enrolment.actions import arbitrations, consent, pads
 from enrolment.models import ConsentText, ContributionSchedule, JobType, PaperPad, PaperSheet, Relief
 from outreach.actions import audit
 from outreach.models import Assignment, Booth, Campaign, Event
-from tests import equipping, factories
+from tests import arbitrating, equipping, factories
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +179,16 @@ def _closed(cast, number: int) -> None:
     factories.closed(_booth(cast), by=cast.officer, seen=number)
 
 
+def _case(cast, number: int) -> None:
+    """Asked by the other branch, each for another worker."""
+    if number == 0:
+        arbitrating.other_event(cast)
+    who = {"nik": factories.nik(), "birth_date": factories.BORN.isoformat()}
+    factories.approved(by=cast.officer, reviewer=cast.reviewer, **who)
+    second = factories.submitted(**arbitrating.theirs(cast, **who))
+    arbitrations.ask(by=cast.strange_reviewer, registration=second)
+
+
 OF_EVENT = {"to": lambda cast: (cast.event.slug,)}
 LISTS = {
     "equipment": Listing("organiser", _event),
@@ -207,6 +217,7 @@ LISTS = {
     "admin:index": Listing("head", _event),
     "admin:enrolment_registration_changelist": Listing("reviewer", _registration),
     "admin:enrolment_registration_for_head": Listing("head", _second_return),
+    "admin:enrolment_registration_arbitrations": Listing("head", _case),
     "admin:enrolment_registration_counts_event": Listing(
         "head", _registration, lambda cast: (cast.event.slug,)
     ),
@@ -255,6 +266,7 @@ SINGLES = {
     "admin:outreach_event_move", "admin:outreach_event_copy", "admin:outreach_user_password",
     "admin:enrolment_registration_import",  # its rows are a file's, not the database's
     "admin:enrolment_registration_counts",  # leads on to the newest event's
+    "admin:enrolment_registration_arbitration",  # two registrations; tests/test_arbitration.py
     "admin:enrolment_registration_review",  # one registration; tests/test_review_page.py counts its queries
 }  # fmt: skip
 """Pages about one thing, and those that show none."""

@@ -11,9 +11,10 @@ import pytest
 from django.apps import apps
 from django.test import Client
 from django.urls import get_resolver
+from django.utils import timezone
 
 from enrolment.actions import consent
-from enrolment.models import Relief
+from enrolment.models import Arbitration, Relief
 from outreach.models import AuditEntry, Organisation, User
 from tests import equipping, factories
 from tests.routes import EVERYBODY, PUBLIC, ROUTES, walk
@@ -41,6 +42,12 @@ def world(cast):
     session = factories.session(of=cast.event, by=cast.officer)
     refused = factories.rejected(by=cast.officer, reviewer=cast.reviewer)
     consent.withdraw(by=cast.reviewer, registration=refused, channel="phone")
+    case = Arbitration.objects.create(  # of this branch's alone: an event of another would change its pages
+        first=registration,
+        second=factories.submitted(by=cast.officer),
+        asked_by=cast.reviewer,
+        asked_at=timezone.now(),
+    )
     log = factories.coordinated(of=cast.event, by=cast.head, next_step="", due_on=None)
     samples = {
         "user": cast.colleague,
@@ -65,6 +72,7 @@ def world(cast):
             "<slug:digest>": "0" * 24,
             "<uuid:prospect_id>": str(prospect.pk),
             "<uuid:pad_id>": str(pad.pk),
+            "<uuid:case_id>": str(case.pk),
             "<uuid:session_id>": str(session.pk),
             "<uuid:coordination_id>": str(log.pk),
             "<int:booth_id>": str(cast.event.booths.first().pk),

@@ -122,10 +122,13 @@ def test_a_cancelled_relief_leaves_the_stored_price(cast, desk):
     assert quote.total == registration.contribution_total
 
 
-def test_twins_are_listed_without_opening_them(cast, desk):
+def test_twins_stand_side_by_side_and_hidden_values_stay_closed(cast, desk):
+    """tests/test_verdicts.py judges them."""
     first = factories.submitted(by=cast.officer, **WHO)
-    same_nik = factories.submitted(by=cast.officer, **{**WHO, "full_name": "Sumi Yati", "booth": "B"})
-    same_person = factories.submitted(by=cast.officer, **{**WHO, "nik": factories.nik()})
+    same_nik = factories.submitted(
+        by=cast.officer, **{**WHO, "full_name": "Sumi Yati", "booth": "B", "phone": "081111111111"}
+    )
+    same_person = factories.submitted(by=cast.officer, **{**WHO, "nik": factories.nik(), "months": "3"})
     factories.rejected(by=cast.officer, reviewer=cast.reviewer, **WHO)
     response = desk.get(url(first))
     twins = response.context["twins"]
@@ -133,7 +136,25 @@ def test_twins_are_listed_without_opening_them(cast, desk):
         (same_person.reference, False), (same_nik.reference, True),
     ]  # fmt: skip
     assert twins.elsewhere is False
-    assert "Sumi Yati" not in response.text
+    differing = {
+        line.label: [cell.word or "closed" for cell in line.cells if cell.differs]
+        for line in response.context["twin_lines"]
+    }
+    assert differing == {
+        "NIK": ["closed"],
+        "Full name": ["Sumi Yati"],
+        "Birth date": [],
+        "Village": [],
+        "Mobile number": ["closed"],
+        "Main job": [],
+        "Package": ["T, 3 mo"],
+        "Officer": [],
+        "Event": ["Bazar Uji, booth B"],
+        "Registered": [],
+        "State": [],
+    }
+    assert [hidden for hidden in (*HIDDEN_TEXTS, "0811-1111-1111") if hidden in response.text] == []
+    assert [(row[1], row[3], row[4]) for row in reads()] == [(first.pk, "review", 3)]
     assert "Another branch has a registration of this worker." not in response.text
 
 
@@ -145,6 +166,7 @@ def test_of_another_branch_only_that_it_has_one(cast, desk):
     mine = factories.submitted(by=cast.officer, **WHO)
     response = desk.get(url(mine))
     assert response.context["twins"] == duplicates.Twins(here=[], elsewhere=True)
+    assert "approved" not in response.text.partition('id="twins"')[2].partition("</section>")[0]
     assert "Another branch has a registration of this worker." in response.text
     assert theirs.reference not in response.text.replace("-", "")
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -9,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from enrolment.actions import participations
-from enrolment.choices import Actor, Move, State, find_move
-from enrolment.models import Decision, Registration
+from enrolment.choices import Actor, Move, State, Verdict, find_move
+from enrolment.models import Decision, Registration, TwinVerdict
 from enrolment.permissions import DECIDE_FOR_HEAD, REGISTER, REVIEW
 from outreach.actions import audit
 from outreach.errors import ActionRefused
@@ -59,6 +60,9 @@ def move(
             locked.save(update_fields=MOVED)
             decision = add(registration=locked, source=source, by=by, at=now, reason=reason, flags=flags)
             participations.follow([decision])
+            if source == State.WITHDRAWN:  # judged wrongly: the two are twins again
+                same = TwinVerdict.objects.of(locked.pk).filter(verdict=Verdict.SAME)
+                same.exclude(kept=locked).end(by=by, at=now)
             audit.record(
                 by=by, branch_id=locked.branch_id, action=f"registration.{target}", object_id=locked.pk
             )
@@ -92,9 +96,19 @@ def goes_to_head(registration: Registration) -> bool:
 
 
 def check(
-    *, by: User | None, registration: Registration, target: str, reason: str = "", new_version: bool = False
+    *,
+    by: User | None,
+    registration: Registration,
+    target: str,
+    reason: str = "",
+    new_version: bool = False,
+    judged: bool = False,
 ) -> Move:
-    """The move of the table for this state, target and person. Raises ActionRefused as `move` says."""
+    """The move of the table for this state, target and person. Raises ActionRefused as `move` says.
+
+    `judged`: a twin is withdrawn by whoever judges it (`verdicts`, `arbitrations`), who has been asked already whether
+    they may; what holds for a reviewer's move holds for theirs.
+    """
     found = find_move(registration.state, target)
     if found is None or found.new_version != new_version:
         raise ActionRefused(
@@ -106,13 +120,13 @@ def check(
         )
     if _takes_consent_back(by, found, registration):
         return found
-    if not _may(by, found, registration):
+    if judged:
+        found = replace(found, actor=Actor.REVIEWER)
+    elif not _may(by, found, registration):
         raise ActionRefused("not_allowed", _("This is not yours to do. Ask a colleague whose task it is."))
     _refuse_what_the_head_has(by, found, registration)
     if found.actor == Actor.REVIEWER and _worked_on(by, registration):
-        raise ActionRefused(
-            "two_people", _("You registered, typed or stood at this booth that day. Leave it to a colleague.")
-        )
+        raise _own_work()
     _refuse_what_another_holds(by, found, registration)
     if (
         found.reason or (target == State.APPROVED and "age_under_17" in registration.warnings)
@@ -121,6 +135,25 @@ def check(
     if target == State.APPROVED and "guardian_missing" in registration.warnings:
         raise _no_guardian(named=bool(registration.guardian))
     return found
+
+
+def check_judge(*, by: User, registration: Registration) -> None:
+    """May this person judge a registration that does not move, the one of two twins that stays? Raises ActionRefused:
+    `two_people`, `claimed`."""
+    if _worked_on(by, registration):
+        raise _own_work()
+    if registration.is_held(now=timezone.now()) and registration.claimed_by_id != by.pk:
+        raise _claimed()
+
+
+def _own_work() -> ActionRefused:
+    return ActionRefused(
+        "two_people", _("You registered, typed or stood at this booth that day. Leave it to a colleague.")
+    )
+
+
+def _claimed() -> ActionRefused:
+    return ActionRefused("claimed", _("A colleague is checking it just now. Take another one meanwhile."))
 
 
 def _no_guardian(*, named: bool) -> ActionRefused:
@@ -193,7 +226,7 @@ def _refuse_what_another_holds(by: User | None, found: Move, registration: Regis
     if by is None or not registration.is_held(now=now) or registration.claimed_by_id == by.pk:
         return
     if found.actor == Actor.REVIEWER:
-        raise ActionRefused("claimed", _("A colleague is checking it just now. Take another one meanwhile."))
+        raise _claimed()
     raise ActionRefused("being_checked", _("It is being checked just now. Try again in a little while."))
 
 

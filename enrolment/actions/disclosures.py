@@ -5,11 +5,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
-from enrolment.models import Decision, Draft, Escalation, Registration, RegistrationVersion
+from enrolment.models import Decision, Draft, Escalation, Registration, RegistrationVersion, TwinVerdict
 from outreach import crypto, regions
 from outreach.actions import audit
 from outreach.models import BoothReconciliation, User
@@ -251,17 +252,28 @@ class Version:
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """What the review page shows of a person: plaintext by field, an empty text where nothing is stored or where it
-    stays hidden (`opened` is False and the field is one of HIDDEN). `birth_date` is a date, `income` Rupiah."""
+    stays hidden (`opened` is False and the field is one of HIDDEN). `birth_date` is a date, `income` Rupiah. Of
+    those beside it their names and birth dates, of verdicts their reasons, by key."""
 
     values: dict[str, Any]
     history: list[Past]
     versions: tuple[Version, ...]
     opened: bool
+    beside: dict[UUID, dict[str, Any]]
+    verdicts: dict[UUID, str]
 
 
-def sheet(registration: Registration, *, by: User, purpose: str, opened: bool = False) -> Sheet:
+def sheet(
+    registration: Registration,
+    *,
+    by: User,
+    purpose: str,
+    opened: bool = False,
+    beside: Sequence[Registration] = (),
+    verdicts: Sequence[TwinVerdict] = (),
+) -> Sheet:
     """Open a registration for review, with the reasons of its decisions and, if it was corrected, its versions: one
-    access row, which names it."""
+    access row, which names it and counts those that it is compared with."""
     fields = REVIEWED + (HIDDEN if opened else ())
     past = [
         *registration.decisions.select_related("by").order_by("number"),
@@ -272,8 +284,9 @@ def sheet(registration: Registration, *, by: User, purpose: str, opened: bool = 
     access = audit.open_access(
         by=by,
         branch_id=registration.branch_id,
-        objects=(registration.pk,),
-        parts=[row.pk for row in (*past, *versions)],
+        objects=[row.pk for row in (registration, *beside)],
+        about=registration.pk,
+        parts=[row.pk for row in (*past, *versions, *verdicts)],
         fields=(*fields, *_decision_fields(past), *(("content",) if versions else ())),
         purpose=purpose,
     )
@@ -288,7 +301,15 @@ def sheet(registration: Registration, *, by: User, purpose: str, opened: bool = 
         history=[Past(row, _text(row.reason, access), _flags(row, access)) for row in past],
         versions=_opened(versions, access, hidden=() if opened else HIDDEN),
         opened=opened,
+        beside={row.pk: person(row, access) for row in beside},
+        verdicts={row.pk: _text(row.reason, access) for row in verdicts},
     )
+
+
+def person(row: Registration, access: Access) -> dict[str, Any]:
+    """Who somebody is, to be compared with another: name and birth date."""
+    born = date.fromisoformat(row.birth_date.reveal(access))
+    return {"full_name": row.full_name.reveal(access), "birth_date": born}
 
 
 def _decision_fields(decisions: Collection[Decision | Escalation]) -> tuple[str, ...]:

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from enrolment import references
 from enrolment.actions import decisions, drafts, pads, prospects, search_words
-from enrolment.choices import State
+from enrolment.choices import State, Verdict
 from enrolment.entry import Entry, nik_index, person_index, phone_index
-from enrolment.models import ContributionSchedule, Prospect, Registration, RegistrationVersion
+from enrolment.models import ContributionSchedule, Prospect, Registration, RegistrationVersion, TwinVerdict
 from enrolment.permissions import IMPORT, REGISTER
 from enrolment.queries import duplicates, tariffs
 from enrolment.queries.warnings import warnings
@@ -83,7 +83,13 @@ def correct(*, by: User, registration: Registration, entry: Entry, seen: int | N
         now = timezone.now()
         locked.version += 1
         pads.check(by=by, entry=entry)
+        was = bytes(locked.nik_index), bytes(locked.person_index)
         _fill(locked, entry=entry, registered_at=locked.registered_at, consent_at=locked.consent_at)
+        if was != (
+            locked.nik_index,
+            locked.person_index,
+        ):  # what was said of two people was said of other data
+            TwinVerdict.objects.of(locked.pk).filter(verdict=Verdict.DIFFERENT).end(by=by, at=now)
         source, locked.state = locked.state, State.SUBMITTED
         locked.decided_at = locked.decided_by = locked.claimed_by = None
         locked.claimed_at = locked.claimed_until = None

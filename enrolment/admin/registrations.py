@@ -3,7 +3,7 @@ from django.urls import path
 
 from enrolment.models import Registration
 from enrolment.permissions import COUNT, IMPORT, VIEW
-from enrolment.views import consent, counts, for_head, imports, queue, review, search
+from enrolment.views import arbitrations, consent, counts, for_head, imports, queue, review, search
 
 
 @admin.register(Registration)
@@ -21,6 +21,12 @@ class RegistrationAdmin(admin.ModelAdmin):
             path("import/", view(imports.upload), name="enrolment_registration_import"),
             path("counts/", view(counts.newest), name="enrolment_registration_counts"),
             path("counts/<slug:slug>/", view(counts.event), name="enrolment_registration_counts_event"),
+            path("arbitrations/", view(arbitrations.index), name="enrolment_registration_arbitrations"),
+            path(
+                "arbitrations/<uuid:case_id>/",
+                view(arbitrations.one),
+                name="enrolment_registration_arbitration",
+            ),
             path("<reference:reference>/", view(review.one), name="enrolment_registration_review"),
             path(
                 "<reference:reference>/consent/",

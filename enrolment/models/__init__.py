@@ -1,3 +1,4 @@
+from enrolment.models.arbitration import Arbitration
 from enrolment.models.consent_text import ConsentText
 from enrolment.models.consent_withdrawal import ConsentWithdrawal
 from enrolment.models.decision import Decision
@@ -10,8 +11,10 @@ from enrolment.models.prospect import Prospect, ProspectCall
 from enrolment.models.registration import Registration, RegistrationVersion
 from enrolment.models.search_word import SearchWord
 from enrolment.models.tariff import Bracket, ContributionSchedule, Relief
+from enrolment.models.twin_verdict import TwinVerdict
 
 __all__ = [
+    "Arbitration",
     "Bracket",
     "ConsentText",
     "ConsentWithdrawal",
@@ -30,4 +33,5 @@ __all__ = [
     "Relief",
     "SearchWord",
     "SheetVoid",
+    "TwinVerdict",
 ]

@@ -3,23 +3,31 @@ but that it has one.
 
 Twins are worked out when they are looked at, for both sides. What is stored with a registration (`warnings`) is what
 could be seen at the stand: of two phones in the same second each looks before the other has committed, so neither
-would carry the warning for good. docs/decisions/0017 says why nothing is written back.
+would carry the warning for good. docs/decisions/0017 says why nothing is written back. Two of whom somebody has said
+that they are different people (TwinVerdict) are no twins, for whoever asks here.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
-from enrolment.choices import Kind, State
+from enrolment.choices import LIVE_STATES, Kind, State, Verdict
 from enrolment.errors import WARNINGS
-from enrolment.models import Registration
+from enrolment.models import Arbitration, Registration, TwinVerdict
 from outreach.models import User
 
-TWINS_SHOWN = 20
+TWINS_SHOWN = 3
+"""Side by side at a time; judging one brings up the next."""
 TWIN_CODES = ("duplicate_nik", "same_person")
+NO_OTHER_WARNING = reduce(
+    or_, (Q(warnings=codes) for codes in ([], *([code] for code in TWIN_CODES), list(TWIN_CODES)))
+)
+"""What was seen at the stand is nothing, or only a twin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,42 +37,72 @@ class Twin:
     registration: Registration
     same_nik: bool
 
+    @staticmethod
+    def is_same_nik(one: Registration, other: Registration) -> bool:
+        """By the blind index: nothing is opened."""
+        return bytes(one.nik_index) == bytes(other.nik_index)
+
 
 @dataclass(frozen=True, slots=True)
 class Twins:
-    """Candidates in the branch, the newest first, and whether another branch has one: not who, not how many."""
+    """Candidates in the branch, the newest first, and whether another branch has one: not who, not how many. `more`:
+    there are others behind those. `approved_elsewhere`: another branch has approved this very NIK, so it can't be
+    approved here; `waits` if that branch's head has been asked already."""
 
     here: list[Twin]
     elsewhere: bool
+    more: bool = False
+    approved_elsewhere: bool = False
+    waits: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.here) or self.elsewhere
 
 
 def twins(registration: Registration, *, user: User) -> Twins:
-    """Other live registrations of the same NIK, or of the same name and birth date. Two queries; opens nothing."""
+    """Other live registrations of the same NIK, or of the same name and birth date. Three queries; opens nothing."""
     same_nik, same_person = bytes(registration.nik_index), bytes(registration.person_index)
     others = (
         Registration.objects.standing()
         .exclude(pk=registration.pk)
         .filter(Q(nik_index=same_nik) | Q(person_index=same_person))
+        .exclude(Exists(TwinVerdict.objects.apart_from(registration)))
     )
-    here = others & Registration.objects.visible_to(user)
+    here = (others & Registration.objects.visible_to(user)).select_related(
+        "event", "booth", "officer", "job_type_1"
+    )
+    found = list(here.order_by("-received_at", "-id")[: TWINS_SHOWN + 1])
+    elsewhere = others.exclude(branch_id=registration.branch_id).aggregate(
+        any=Count("pk"), approved=Count("pk", filter=Q(nik_index=same_nik, state=State.APPROVED))
+    )
     return Twins(
         here=[
-            Twin(registration=row, same_nik=bytes(row.nik_index) == same_nik)
-            for row in here.select_related("event", "booth").order_by("-received_at", "-id")[:TWINS_SHOWN]
+            Twin(registration=row, same_nik=bytes(row.nik_index) == same_nik) for row in found[:TWINS_SHOWN]
         ],
-        elsewhere=others.exclude(branch_id=registration.branch_id).exists(),
+        elsewhere=elsewhere["any"] > 0,
+        more=len(found) > TWINS_SHOWN,
+        approved_elsewhere=elsewhere["approved"] > 0,
+        waits=Arbitration.objects.open().filter(second=registration).exists(),
     )
+
+
+def verdicts(registration: Registration) -> list[TwinVerdict]:
+    """What is in force about this registration, the newest first, with both of each pair. Also of other branches:
+    whoever shows it tells nothing of those but the verdict. One query."""
+    return list(
+        TwinVerdict.objects.in_force().of(registration)
+        .select_related("by", "first__event", "first__booth", "second__event", "second__booth")
+        .order_by("-at", "-id")
+    )  # fmt: skip
 
 
 def warnings_now(registrations: Iterable[Registration]) -> dict[UUID, list[str]]:
-    """Each one's warnings with its twins as they stand at this moment, in the order of the page. One query."""
+    """Each one's warnings with its twins as they stand at this moment, in the order of the page. Two queries."""
     rows = list(registrations)
     niks = {bytes(row.nik_index) for row in rows}
     people = {bytes(row.person_index) for row in rows}
     by_nik, by_person = defaultdict(set), defaultdict(set)
+    apart = _apart(rows)
     if rows:
         others = Registration.objects.standing().filter(Q(nik_index__in=niks) | Q(person_index__in=people))
         for pk, nik, person in others.values_list("pk", "nik_index", "person_index"):
@@ -73,19 +111,47 @@ def warnings_now(registrations: Iterable[Registration]) -> dict[UUID, list[str]]
     found = {}
     for row in rows:
         nik, codes = bytes(row.nik_index), set(row.warnings) - set(TWIN_CODES)
-        if by_nik[nik] - {row.pk}:
+        if by_nik[nik] - {row.pk} - apart[row.pk]:
             codes.add("duplicate_nik")
-        if any(other != nik for _pk, other in by_person[bytes(row.person_index)]):
+        if any(other != nik and pk not in apart[row.pk] for pk, other in by_person[bytes(row.person_index)]):
             codes.add("same_person")
         found[row.pk] = [code for code in WARNINGS if code in codes]
     return found
 
 
-def has_twin() -> Exists:
+def _apart(rows: list[Registration]) -> defaultdict[UUID, set[UUID]]:
+    """From whom each of these is said to be different."""
+    apart = defaultdict(set)
+    if rows:
+        said = TwinVerdict.objects.in_force().filter(verdict=Verdict.DIFFERENT).of(*(row.pk for row in rows))
+        for first, second in said.values_list("first", "second"):
+            apart[first].add(second)
+            apart[second].add(first)
+    return apart
+
+
+def has_twin() -> Q:
     """The same as a condition on registrations: each asks the two indexes once."""
-    others = Registration.objects.standing().exclude(pk=OuterRef("pk"))
+    others = (
+        Registration.objects.standing()
+        .exclude(pk=OuterRef("pk"))
+        .exclude(Exists(TwinVerdict.objects.apart(OuterRef("pk"), OuterRef(OuterRef("pk")))))
+    )
     return Q(Exists(others.filter(nik_index=OuterRef("nik_index")))) | Q(
         Exists(others.filter(person_index=OuterRef("person_index")))
+    )
+
+
+def clean() -> Q:
+    """Registrations without a warning as they stand now: a twin that was seen at the stand and is none any more, by a
+    verdict or because it was withdrawn, does not count."""
+    return NO_OTHER_WARNING & ~has_twin()
+
+
+def alike(one: Registration, other: Registration) -> bool:
+    """Do both stand, and look like the same worker?"""
+    return all(row.state in LIVE_STATES and not row.consent_withdrawn_at for row in (one, other)) and (
+        bytes(one.nik_index) == bytes(other.nik_index) or bytes(one.person_index) == bytes(other.person_index)
     )
 
 

@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy
 from enrolment.choices import State
 from enrolment.models import JobType, Registration
 from enrolment.queries import duplicates
-from enrolment.queries.queue_filters import Filters, is_clean, narrow
+from enrolment.queries.queue_filters import Filters, narrow
 from enrolment.queries.stands import day_bounds
 from outreach.models import Assignment, Booth, Event, User
 
@@ -108,7 +108,7 @@ def figures(user: User, *, now: datetime) -> Figures:
     """Two queries, each over a bounded piece of an index: those that wait, and what this reviewer decided today."""
     today, _tomorrow = day_bounds(timezone.localdate(now))
     visible = Registration.objects.visible_to(user)
-    clean = ExpressionWrapper(is_clean(), output_field=BooleanField())
+    clean = ExpressionWrapper(duplicates.clean(), output_field=BooleanField())
     waiting = list(visible.waiting().annotate(clean=clean).values_list("received_at", "clean")[: COUNTED + 1])
     mine = visible.filter(decided_by=user, decided_at__gte=today).order_by("-decided_at")
     return Figures(

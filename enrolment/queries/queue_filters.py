@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import or_
 
 from django.db.models import Exists, OuterRef, Q, TextField
 from django.db.models.functions import Cast
@@ -20,13 +18,6 @@ FLAGS = (CLEAN, WARNED, TWIN, *WARNING_CODES)
 EVENTS_OFFERED, BOOTHS_OFFERED, OFFICERS_OFFERED = 8, 24, 24
 
 # Stored twins say only what the stand could see, so they are asked anew (queries/duplicates.py).
-_NO_OTHER_WARNING = reduce(
-    or_,
-    (
-        Q(warnings=codes)
-        for codes in ([], *([one] for one in duplicates.TWIN_CODES), [*duplicates.TWIN_CODES])
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,22 +102,17 @@ def narrow(rows: RegistrationQuerySet, filters: Filters) -> RegistrationQuerySet
     return _flagged(rows, filters.flag).order_by()
 
 
-def is_clean() -> Q:
-    """Without a warning at this moment, as the page shows it."""
-    return _NO_OTHER_WARNING & ~duplicates.has_twin()
-
-
 def _flagged(rows: RegistrationQuerySet, flag: str) -> RegistrationQuerySet:
     with_warnings = rows.filter(~Q(warnings=[]))  # the condition of the index, word for word
     match flag:
         case "":
             return rows
         case "clean":
-            return rows.filter(is_clean())
+            return rows.filter(duplicates.clean())
         case "twin":
             return rows.filter(duplicates.has_twin())
         case "warned":
-            return with_warnings.exclude(_NO_OTHER_WARNING)
+            return with_warnings.exclude(duplicates.NO_OTHER_WARNING)
         case code:
             # As text: SQLite can't ask whether a JSON list has an item.
             return with_warnings.alias(codes=Cast("warnings", TextField())).filter(

@@ -16,12 +16,13 @@ from enrolment.choices import MOVES, Actor, EscalationWay, Sex, State
 from enrolment.errors import WARNINGS
 from enrolment.forms.decision import DecisionForm, OpenForm, marks, marks_of
 from enrolment.forms.registration import RegistrationForm
+from enrolment.forms.verdict import VerdictForm
 from enrolment.models import Escalation, Registration
 from enrolment.permissions import DECIDE_FOR_HEAD, REVIEW, VIEW
 from enrolment.queries import duplicates, tariffs
 from enrolment.queries import queue as queues
 from enrolment.queries.warnings import age_on
-from enrolment.views import comparing
+from enrolment.views import comparing, twins
 from enrolment.views.for_head import list_address
 from enrolment.views.queue import address, on_to_the_next, queue_address, visible
 from enrolment.views.wording import guardian_agreed
@@ -84,6 +85,8 @@ def one(request: HttpRequest, reference: str) -> HttpResponse:
     if not (request.user.has_perm(REVIEW) or request.user.has_perm(DECIDE_FOR_HEAD)):
         raise PermissionDenied
     act = request.POST.get("act", "")
+    if act in twins.ACTS:
+        return twins.answer(request, registration, page=_page)
     form = DecisionForm(request.POST)
     if act == OPEN:
         opening = OpenForm(request.POST)
@@ -162,6 +165,7 @@ def _page(
     *,
     form: DecisionForm | None = None,
     opening: OpenForm | None = None,
+    judging: VerdictForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     if request.method == "POST":  # whatever was posted was work
@@ -172,11 +176,14 @@ def _page(
     opened = bool(opening and opening.is_bound and opening.is_valid())
     if registration.consent_withdrawn_at and not opened:
         return _closed_page(request, registration, form=form, opening=opening, status=status)
+    found, said = duplicates.twins(registration, user=request.user), duplicates.verdicts(registration)
     sheet = disclosures.sheet(
         registration,
         by=request.user,
         purpose=opening.cleaned_data["purpose"] if opened else "review",
         opened=opened,
+        beside=[twin.registration for twin in found.here],
+        verdicts=said,
     )
     quote = tariffs.stored_quote(registration, income=sheet.values["income"])
     form, opening = form or DecisionForm(), opening or OpenForm()
@@ -187,7 +194,7 @@ def _page(
     context = {
         **admin.site.each_context(request),
         "title": _("Registration %s") % registration,
-        "has_errors": bool(form.errors or opening.errors),
+        "has_errors": bool(form.errors or opening.errors or judging),
         "registration": registration,
         "late": queues.is_late(registration, now=now),
         "age": queues.age(registration.received_at, now=now),
@@ -211,11 +218,11 @@ def _page(
         "steps": comparing.steps(sheet.versions, closed=() if sheet.opened else disclosures.HIDDEN),
         "quote": quote,
         "basis": tariffs.basis(quote),
-        "twins": duplicates.twins(registration, user=request.user),
         "form": form,
         "opening": opening,
         "next": queues.next_for(request.user, now=now, after=registration),
         **_claim(request, registration),
+        **twins.panel(request, registration, found=found, said=said, sheet=sheet, judging=judging),
         **_panel(request, registration),
     }
     return render(request, "admin/enrolment/review_one.html", context, status=status)
@@ -246,6 +253,7 @@ def _closed_page(request: HttpRequest, registration: Registration, *, form, open
         "next": queues.next_for(request.user, now=timezone.now(), after=registration),
         "mine": False,
         "held": False,
+        "verdict_errors": [],
         **_panel(request, registration),
     }
     return render(request, "admin/enrolment/review_closed.html", context, status=status)

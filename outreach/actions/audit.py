@@ -74,20 +74,24 @@ def open_access(
     fields: Collection[str],
     purpose: str,
     parts: Collection[UUID] = (),
+    about: UUID | None = None,
 ) -> Access:
     """Log that somebody is about to see these fields of these rows, and return the right to open them.
 
     One row for the whole page, with a count; committed before this returns, so before any value leaves. `parts` are
-    rows that belong to the objects (a version, a decision's reason): opened with them, not counted.
+    rows that belong to the objects (a version, a decision's reason): opened with them, not counted. Of several objects
+    the row names none, unless the page is `about` one of them.
     """
     objects = frozenset(objects)
+    if about is None and len(objects) == 1:
+        (about,) = objects
     if objects:
         with transaction.atomic(durable=True):
             record(
                 by=by,
                 branch_id=branch_id,
                 action="read",
-                object_id=next(iter(objects)) if len(objects) == 1 else None,
+                object_id=about,
                 fields=sorted(fields),
                 purpose=purpose,
                 count=len(objects),

@@ -1,0 +1,125 @@
+"""Twins of two branches: the pages of the head who arbitrates."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from enrolment.actions import arbitrations
+from enrolment.choices import ArbitrationOutcome, Verdict
+from enrolment.forms.decision import OpenForm
+from enrolment.forms.verdict import ArbitrationForm
+from enrolment.models import Arbitration, Registration
+from enrolment.permissions import ARBITRATE
+from enrolment.queries import arbitrations as cases
+from enrolment.views.side_by_side import lines
+from outreach.errors import ActionRefused
+from outreach.views.guards import branch_only
+from outreach.views.statuses import CONFLICT, REFUSED
+
+OPEN, DECIDE = "open", "decide"
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """The column of the branch that asked."""
+
+    registration: Registration
+    same_nik: bool
+
+
+@require_safe
+@never_cache
+@branch_only(ARBITRATE)
+def index(request: HttpRequest) -> HttpResponse:
+    """Who waits for this head, the longest first, and what was decided lately. Nobody's data is opened."""
+    page = cases.page(request.user)
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Twins of two branches"),
+        "waiting": page.waiting,
+        "decided": page.decided,
+    }
+    return render(request, "admin/enrolment/arbitrations.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@sensitive_post_parameters()
+@branch_only(ARBITRATE)
+def one(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Both, closed until the head says what for; then which one stays."""
+    case = get_object_or_404(cases.visible(request.user), pk=case_id)
+    if request.method != "POST":
+        return _page(request, case)
+    act = request.POST.get("act")
+    if act == OPEN:
+        opening = OpenForm(request.POST)
+        return _page(request, case, opening=opening, status=200 if opening.is_valid() else REFUSED)
+    if act != DECIDE:
+        raise BadRequest("no such act")
+    form = ArbitrationForm(request.POST)
+    if not form.is_valid():
+        return _page(request, case, form=form, status=REFUSED)
+    outcome = ArbitrationOutcome(form.cleaned_data["outcome"])
+    try:
+        arbitrations.decide(by=request.user, case=case, outcome=outcome, reason=form.cleaned_data["reason"])
+    except ActionRefused as refused:
+        messages.warning(request, str(refused))
+        again = get_object_or_404(cases.visible(request.user), pk=case_id)
+        return _page(request, again, form=form, status=CONFLICT)
+    messages.success(request, _("Decided: %s.") % outcome.label)
+    return redirect("admin:enrolment_registration_arbitrations")
+
+
+def _page(
+    request: HttpRequest,
+    case: Arbitration,
+    *,
+    form: ArbitrationForm | None = None,
+    opening: OpenForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    first, second = case.first, case.second
+    people, reason = {}, ""
+    moot = case.is_moot
+    if opening and opening.is_valid() and not moot:
+        purpose = opening.cleaned_data["purpose"]
+        found = arbitrations.opened(case, by=request.user, purpose=purpose)
+        people = dict(zip((first.pk, second.pk), found, strict=True))
+    if case.closed_at:
+        (reason,) = arbitrations.reasons([case], by=request.user)
+    form = form or ArbitrationForm()
+    opening = opening or OpenForm()
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Twins %(first)s and %(second)s") % {"first": first, "second": second},
+        "has_errors": bool(form.errors or opening.errors),
+        "case": case,
+        "reason": reason,
+        "candidates": [Asking(second, same_nik=bytes(first.nik_index) == bytes(second.nik_index))],
+        "lines": lines(first, [second], people=people),
+        "opened": bool(people),
+        "moot": moot,
+        "form": form,
+        "opening": opening,
+        "outcomes": _outcomes(case),
+    }
+    return render(request, "admin/enrolment/arbitration.html", context, status=status)
+
+
+def _outcomes(case: Arbitration) -> list[tuple[str, str]]:
+    """What the head may answer, each in words that name the registration."""
+    names = {"first": case.first, "second": case.second}
+    return [
+        (ArbitrationOutcome.FIRST, _("Same person: %(first)s stays, %(second)s is withdrawn") % names),
+        (ArbitrationOutcome.SECOND, _("Same person: %(second)s stays, %(first)s is withdrawn") % names),
+        (ArbitrationOutcome.DIFFERENT, str(Verdict.DIFFERENT.label).capitalize()),
+    ]
