@@ -17,6 +17,7 @@ ACTIONS = {
     "registration.withdrawn": _("registration withdrawn"),
     "registration.lapsed": _("registration lapsed"),
     "registration.claim": _("registration taken to check"),
+    "registration.second_look": _("approval looked at a second time"),
     "consenttext.add": _("consent text added"),
     "contributionschedule.add": _("contribution schedule added"),
     "relief.add": _("relief added"),
@@ -146,6 +147,8 @@ PURPOSES = {
     "review: call the worker": _("review: call the worker"),
     "review: compare duplicates": _("review: compare with a twin"),
     "review: other": _("review: something else"),
+    "bulk approval": _("approval of several at once"),
+    "second look": _("second look at an approval"),
 }
 
 

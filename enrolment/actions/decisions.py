@@ -128,7 +128,7 @@ def check(
         return found
     if not _may(by, found, registration):
         raise ActionRefused("not_allowed", _("This is not yours to do. Ask a colleague whose task it is."))
-    if found.actor == Actor.REVIEWER and _worked_on(by, registration, stood):
+    if found.actor == Actor.REVIEWER and worked_on(by, registration, stood):
         raise ActionRefused(
             "two_people", _("You registered, typed or stood at this booth that day. Leave it to a colleague.")
         )
@@ -225,8 +225,8 @@ def _takes_consent_back(by: User | None, found: Move, registration: Registration
     return reviews or (found.actor == Actor.OFFICER and _may(by, found, registration))
 
 
-def _worked_on(by: User, registration: Registration, stood: Duties | None) -> bool:
-    """Two people: not the officer, not the typist, nobody who stood at that booth that day."""
+def worked_on(by: User, registration: Registration, stood: Duties | None = None) -> bool:
+    """Two people: not the officer, not the typist, nobody who stood at that booth that day. `stood` as in `check`."""
     if by.pk in (registration.officer_id, registration.entered_by_id):
         return True
     here = (registration.booth_id, _day(registration))

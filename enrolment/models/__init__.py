@@ -7,6 +7,7 @@ from enrolment.models.paper_pad import PaperPad, PaperSheet, SheetVoid
 from enrolment.models.participation import Participation
 from enrolment.models.prospect import Prospect, ProspectCall
 from enrolment.models.registration import Registration, RegistrationVersion
+from enrolment.models.second_look import SecondLook
 from enrolment.models.tariff import Bracket, ContributionSchedule, Relief
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "Registration",
     "RegistrationVersion",
     "Relief",
+    "SecondLook",
     "SheetVoid",
 ]
