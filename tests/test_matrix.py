@@ -41,6 +41,7 @@ def world(cast):
     session = factories.session(of=cast.event, by=cast.officer)
     refused = factories.rejected(by=cast.officer, reviewer=cast.reviewer)
     consent.withdraw(by=cast.reviewer, registration=refused, channel="phone")
+    look = factories.second_look(by=cast.officer, reviewer=factories.reviewer("pemeriksa", of=cast.branch))
     log = factories.coordinated(of=cast.event, by=cast.head, next_step="", due_on=None)
     samples = {
         "user": cast.colleague,
@@ -65,6 +66,7 @@ def world(cast):
             "<slug:digest>": "0" * 24,
             "<uuid:prospect_id>": str(prospect.pk),
             "<uuid:pad_id>": str(pad.pk),
+            "<uuid:look_id>": str(look.pk),
             "<uuid:session_id>": str(session.pk),
             "<uuid:coordination_id>": str(log.pk),
             "<int:booth_id>": str(cast.event.booths.first().pk),

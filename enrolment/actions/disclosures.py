@@ -258,18 +258,20 @@ class Sheet:
     opened: bool
 
 
-def sheet(registration: Registration, *, by: User, purpose: str, opened: bool = False) -> Sheet:
-    """Open a registration for review, with the reasons of its decisions and, if it was corrected, its versions: one
-    access row, which names it."""
+def sheet(
+    registration: Registration, *, by: User, purpose: str, opened: bool = False, past: bool = True
+) -> Sheet:
+    """Open a registration for review, with the reasons of its decisions and, if it was corrected, its versions, or
+    without this past: one access row, which names it."""
     fields = REVIEWED + (HIDDEN if opened else ())
-    past = list(registration.decisions.select_related("by").order_by("number"))
-    versions = _versions(registration)
+    decisions = list(registration.decisions.select_related("by").order_by("number")) if past else []
+    versions = _versions(registration) if past else []
     access = audit.open_access(
         by=by,
         branch_id=registration.branch_id,
         objects=(registration.pk,),
-        parts=[row.pk for row in (*past, *versions)],
-        fields=(*fields, *_decision_fields(past), *(("content",) if versions else ())),
+        parts=[row.pk for row in (*decisions, *versions)],
+        fields=(*fields, *_decision_fields(decisions), *(("content",) if versions else ())),
         purpose=purpose,
     )
     values: dict[str, Any] = dict.fromkeys(REVIEWED + HIDDEN, "")
@@ -280,7 +282,7 @@ def sheet(registration: Registration, *, by: User, purpose: str, opened: bool = 
     values["income"] = int(values["income"])
     return Sheet(
         values=values,
-        history=[Past(row, _text(row.reason, access), _flags(row, access)) for row in past],
+        history=[Past(row, _text(row.reason, access), _flags(row, access)) for row in decisions],
         versions=_opened(versions, access, hidden=() if opened else HIDDEN),
         opened=opened,
     )

@@ -53,6 +53,15 @@ def answer(
     return hindrance
 
 
+def refusal(*, by: User, look: SecondLook) -> ActionRefused | None:
+    """Why `answer` would refuse this person; None if it would not. For a page that says so before it opens anything."""
+    try:
+        _check(by, look)
+    except ActionRefused as refused:
+        return refused
+    return None
+
+
 def _check(by: User, look: SecondLook) -> None:
     registration = look.registration
     if not by.has_perm(REVIEW) or by.branch_id != look.branch_id:

@@ -3,7 +3,7 @@ from django.urls import path
 
 from enrolment.models import Registration
 from enrolment.permissions import COUNT, IMPORT, VIEW
-from enrolment.views import consent, counts, imports, queue, review
+from enrolment.views import bulk, consent, counts, imports, queue, review, second_looks
 
 
 @admin.register(Registration)
@@ -17,6 +17,13 @@ class RegistrationAdmin(admin.ModelAdmin):
             path("", view(queue.queue), name="enrolment_registration_changelist"),
             path("take/", view(queue.take), name="enrolment_registration_take"),
             path("import/", view(imports.upload), name="enrolment_registration_import"),
+            path("bulk/", view(bulk.approve), name="enrolment_registration_bulk"),
+            path("second-looks/", view(second_looks.listed), name="enrolment_registration_second_looks"),
+            path(
+                "second-looks/<uuid:look_id>/",
+                view(second_looks.one),
+                name="enrolment_registration_second_look",
+            ),
             path("counts/", view(counts.newest), name="enrolment_registration_counts"),
             path("counts/<slug:slug>/", view(counts.event), name="enrolment_registration_counts_event"),
             path("<reference:reference>/", view(review.one), name="enrolment_registration_review"),
