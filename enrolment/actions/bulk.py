@@ -121,7 +121,7 @@ def _judge(by: User, rows: list[Registration], shown: dict[str, int]) -> list[Le
 
 def _refuse_unclean(row: Registration, warnings: list[str], approved: set[bytes]) -> None:
     if row.with_head_at:
-        raise ActionRefused("with_head", _("It was returned twice, so the branch head decides on it."))
+        raise ActionRefused("with_head", _("It waits for the branch head, who decides on it."))
     if warnings:
         raise ActionRefused("not_clean", " ".join(str(WARNINGS[code]) for code in warnings))
     if bytes(row.nik_index) in approved:
