@@ -32,9 +32,7 @@ def answer(
     reason = " ".join(reason.split())
     hindrance = None
     with transaction.atomic():
-        registration = decisions.lock(look.registration)
-        locked = SecondLook.objects.select_for_update(of=("self",)).get(pk=look.pk)
-        locked.registration = registration
+        locked = _lock(look)
         _check(by, locked)
         if result == LookResult.DIFFERS and not reason:
             raise ActionRefused("reason_missing", _("Write in one sentence what is different."))
@@ -44,11 +42,11 @@ def answer(
         locked.save(update_fields=("looked_at", "looked_by", "result", "reason", "fields"))
         if send_back and result == LookResult.DIFFERS:
             try:
-                decisions.move(by=by, registration=registration, target=State.SUBMITTED, reason=reason)
+                decisions.move(by=by, registration=locked.registration, target=State.SUBMITTED, reason=reason)
             except ActionRefused as refused:
                 hindrance = refused
         audit.record(
-            by=by, branch_id=locked.branch_id, action="registration.second_look", object_id=registration.pk
+            by=by, branch_id=locked.branch_id, action="registration.second_look", object_id=locked.registration_id
         )
     return hindrance
 
@@ -60,6 +58,14 @@ def refusal(*, by: User, look: SecondLook) -> ActionRefused | None:
     except ActionRefused as refused:
         return refused
     return None
+
+
+def _lock(look: SecondLook) -> SecondLook:
+    """With its registration, which every writer of a look locks first: so they never wait for each other."""
+    registration = decisions.lock(look.registration)
+    locked = SecondLook.objects.select_for_update(of=("self",)).get(pk=look.pk)
+    locked.registration = registration
+    return locked
 
 
 def _check(by: User, look: SecondLook) -> None:

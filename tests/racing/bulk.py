@@ -3,9 +3,9 @@
 import time
 from collections.abc import Callable
 
-from enrolment.actions import bulk, decisions, registrations
-from enrolment.choices import State
-from enrolment.models import Registration
+from enrolment.actions import bulk, decisions, registrations, second_looks
+from enrolment.choices import LookResult, State
+from enrolment.models import Registration, SecondLook
 from outreach.errors import ActionRefused
 from outreach.models import User
 from tests import factories
@@ -16,6 +16,8 @@ def arrange(options: dict) -> None:
         bulk._lock_all = read_all_without_lock
     if options.get("without_bulk_order"):
         bulk._lock_all = lock_as_they_come
+    if options.get("without_look_lock"):
+        second_looks._lock = read_look_without_lock
     if gap := options.get("slow_judge"):
         judge = bulk._judge
         bulk._judge = lambda *args: (judge(*args), time.sleep(gap))[0]
@@ -34,6 +36,13 @@ def lock_as_they_come(by: User, references: list[str]) -> list[Registration]:
     """Locked one after the other as they were chosen, with the other process in the gap."""
     rows = Registration.objects.select_for_update(of=("self",))
     return [(rows.get(reference=one), time.sleep(0.05))[0] for one in references]
+
+
+def read_look_without_lock(look: SecondLook) -> SecondLook:
+    """The same for `second_looks._lock`."""
+    read = SecondLook.objects.select_related("registration").get(pk=look.pk)
+    time.sleep(0.1)
+    return read
 
 
 def approve(username: str, references: list[str]) -> dict:
@@ -60,6 +69,12 @@ def approve_twin(officer: str, reviewer: str, row: dict) -> dict:
     return {"outcome": "approved", "reference": sent.registration.reference}
 
 
+def second_look(username: str, look: str, result: str) -> dict:
+    by, row = _person(username), SecondLook.objects.get(pk=look)
+    said = {"result": LookResult(result), "reason": "Beda."}
+    return _said("done", lambda: second_looks.answer(by=by, look=row, **said))
+
+
 def _said(done: str, act: Callable) -> dict:
     try:
         act()
@@ -72,4 +87,4 @@ def _person(username: str) -> User:
     return User.objects.select_related("branch").get(username=username)
 
 
-ORDERS = {"bulk_approve": approve, "bulk_correct": correct, "bulk_twin": approve_twin}
+ORDERS = {"bulk_approve": approve, "bulk_correct": correct, "bulk_twin": approve_twin, "second_look": second_look}
