@@ -1,10 +1,12 @@
 """Bulk approval: which of a selection go through, why the others stay, and what is written of each."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from enrolment.actions import bulk, claims, consent, decisions
@@ -14,7 +16,9 @@ from outreach.actions import audit
 from outreach.errors import ActionRefused
 from outreach.models import AuditEntry
 from tests import factories
-from tests.reviewing import now, trail
+from tests.reviewing import now, queue_url, reads, received, trail, url
+
+BULK = reverse("admin:enrolment_registration_bulk")
 
 
 def approve(by, rows) -> bulk.Outcome:
@@ -236,3 +240,121 @@ def test_many_cost_as_many_queries_as_three(cast, many):
     few = queries(cast.reviewer, mixed(cast, 3))
     said = queries(cast.reviewer, mixed(cast, many))
     assert len(said) == len(few), "\n".join(said)
+
+
+# --- The bar, the page before and the page after
+
+
+@pytest.fixture
+def desk(cast, login, in_english):
+    return login(cast.reviewer)
+
+
+def ticked(*rows) -> dict:
+    return {"row": [f"{row.reference}:{row.version}" for row in rows]}
+
+
+def test_queue_has_a_tick_box_for_each_row_with_its_version(cast, desk):
+    rows = sent(cast, 2)
+    boxes = re.findall(r'name="row" value="([^"]+)"( checked)?', desk.get(queue_url()).text)
+    assert boxes == [(f"{row.reference}:1", "") for row in rows]
+    assert "Flagged ones are not approved with them." in desk.get(queue_url()).text
+    boxes = re.findall(r'name="row" value="([^"]+)"( checked)?', desk.get(queue_url("?ticked=page")).text)
+    assert boxes == [(f"{row.reference}:1", " checked") for row in rows]
+
+
+def test_looking_back_nothing_is_ticked(cast, desk):
+    factories.approved(by=cast.officer, reviewer=cast.reviewer)
+    assert 'name="row"' not in desk.get(queue_url("?state=approved")).text
+
+
+def test_outcome_names_those_that_stay_with_one_access_row(cast, desk):
+    clean, flagged = sent(cast)[0], sent(cast, sex="P", full_name="Parmi Uji")[0]
+    shown = desk.post(BULK, ticked(clean, flagged))
+    assert shown.status_code == 200
+    assert shown.context["title"] == "1 approved, 1 flagged and still in the queue."
+    assert [(named.full_name, one.code) for named, one in shown.context["left"]] == [("Parmi Uji", "not_clean")]
+    assert shown.text.count(url(flagged)) == shown.text.count(url(clean)) == 1
+    assert reads() == [("verifikator", flagged.pk, "full_name", "bulk approval", 1)]
+
+
+def test_outcome_in_the_words_of_the_branch(cast, login):
+    shown = login(cast.reviewer).post(BULK, ticked(*sent(cast, 2), *sent(cast, sex="P")))
+    assert shown.context["title"] == "2 disetujui, 1 bertanda dan tetap di antrean."
+
+
+def test_outcome_of_what_moved_on_is_not_called_flagged(cast, desk):
+    row = factories.rejected(by=cast.officer, reviewer=cast.other_reviewer)
+    shown = desk.post(BULK, ticked(row, *sent(cast)))
+    assert shown.context["title"] == "1 approved, 1 not approved."
+
+
+def test_all_approved_opens_nobody(cast, desk):
+    assert desk.post(BULK, ticked(*sent(cast, 2))).context["title"] == "2 approved."
+    assert reads() == []
+
+
+def test_nothing_ticked_says_what_to_do(desk):
+    shown = desk.post(BULK)
+    assert (shown.status_code, "Tick what you want to approve." in shown.text) == (422, True)
+
+
+@pytest.mark.parametrize("row", ["7K42Q93", "7K42Q93:", "7K42Q93:x", "7K42Q93:-1", "7K\x00:1", "7K42Q93:9999999"])
+def test_a_row_that_no_page_made_is_a_bad_request(desk, row):
+    assert desk.post(BULK, {"row": row}).status_code == 400
+
+
+def test_too_many_are_refused_whole(cast, desk, monkeypatch):
+    rows = sent(cast, 2)
+    monkeypatch.setattr(bulk, "AT_MOST", 1)
+    assert desk.post(BULK, ticked(*rows)).status_code == 422
+    assert {now(row).state for row in rows} == {State.SUBMITTED}
+
+
+def test_page_before_counts_the_clean_and_the_rest_and_opens_nobody(cast, desk):
+    clean = sent(cast, 3)
+    sent(cast, sex="P")  # a warning
+    held = sent(cast)[0]
+    claims.claim(by=cast.other_reviewer, registration=held)
+    factories.submitted(by=cast.reviewer)  # typed by this reviewer
+    with_head = sent(cast)[0]
+    Registration.objects.filter(pk=with_head.pk).update(with_head_at=timezone.now())
+    content = factories.row()
+    for _ in range(2):  # twins
+        factories.submitted(by=cast.officer, **{**content, "submission_id": factories.row()["submission_id"]})
+    plan = desk.get(BULK).context["plan"]
+    assert [reference for reference, _version in plan.take] == [row.reference for row in clean]
+    assert (plan.more, plan.stay) == (False, 6)
+    assert reads() == []
+    shown = desk.post(BULK, {"row": [f"{reference}:{version}" for reference, version in plan.take]})
+    assert (shown.context["title"], {now(row).state for row in clean}) == ("3 approved.", {State.APPROVED})
+
+
+def test_page_before_takes_the_longest_waiting(cast, desk, monkeypatch):
+    monkeypatch.setattr(bulk, "AT_MOST", 2)
+    rows = sent(cast, 3)
+    received(rows[2], ago=timedelta(hours=30))
+    shown = desk.get(BULK)
+    assert [reference for reference, _version in shown.context["plan"].take] == [rows[2].reference, rows[0].reference]
+    assert "These are the 2 that have waited longest." in shown.text
+
+
+def test_page_before_is_of_the_list_as_it_is_filtered(cast, desk):
+    sent(cast)
+    shown = desk.get(f"{BULK}?twins=1")
+    assert (shown.context["plan"].take, "Nothing clean in this list." in shown.text) == ([], True)
+    link = re.search(r'href="([^"]+)">All clean ones', desk.get(queue_url("?newer=X&ticked=page")).text)[1]
+    assert link == BULK
+
+
+def test_page_before_costs_the_same_with_one_row_and_with_three(cast, desk):
+    def look() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            desk.get(BULK)
+        return len(captured)
+
+    sent(cast)
+    look()
+    few = look()
+    sent(cast, 2)
+    assert look() == few

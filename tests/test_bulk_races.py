@@ -1,5 +1,6 @@
-"""Bulk approvals beside each other, a return, a correction and an approval of the same NIK, in the same second:
-processes with real commits; and with the protection taken out, to see that the harness would have noticed.
+"""Bulk approvals beside each other, a return, a correction and an approval of the same NIK, and two answers to one second
+look, in the same second: processes with real commits; and with the protection taken out, to see that the harness would
+have noticed.
 """
 
 from uuid import uuid4
@@ -7,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from enrolment.choices import State
-from enrolment.models import Decision, Registration
+from enrolment.models import Decision, Registration, SecondLook
 from tests import factories, test_races
 from tests.races import at_once
 from tests.reviewing import now
@@ -157,3 +158,32 @@ def test_control_without_a_second_try_the_whole_selection_is_lost(scratch):
     rows, (done, _twin) = beside_a_twin(scratch, bulk_tries=1)
     assert done["outcome"] == "IntegrityError"
     assert [now(row).state for row in rows] == [State.SUBMITTED] * 3
+
+
+# --- Two second looks at one approval
+
+
+def answer_at_once(scratch, **options) -> list[list[str]]:
+    """Two reviewers with the same look in the same second, each with another answer."""
+    factories.reviewer("verifikator3", of=person("petugas").branch)
+    said = []
+    with scratch.racers(2, **options) as racers:
+        for _ in range(4):
+            look = factories.second_look(by=person("petugas"), reviewer=person("verifikator"))
+            orders = [
+                {"do": "second_look", "username": name, "look": str(look.pk), "result": result}
+                for name, result in (("verifikator2", "agrees"), ("verifikator3", "differs"))
+            ]
+            said.append(outcomes(at_once(racers, orders)))
+    return said
+
+
+def test_two_answers_at_once_are_one(scratch):
+    assert answer_at_once(scratch) == [["done", "looked"]] * 4
+    assert SecondLook.objects.exclude(result="").count() == 4
+    assert_chain_is_whole()
+
+
+def test_control_without_lock_and_trigger_the_later_answer_wins(scratch):
+    scratch.execute("DROP TRIGGER enrolment_secondlook_once ON enrolment_secondlook")
+    assert ["done", "done"] in answer_at_once(scratch, without_look_lock=True)

@@ -64,6 +64,7 @@ def _plan_page(request: HttpRequest) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
         "title": _("Approve the clean ones"),
+        "refused": "",
         "plan": plan,
         "at_most": bulk.AT_MOST,
         "many_stay": plan.stay >= bulks.COUNTED,
@@ -79,8 +80,7 @@ def _outcome_page(request: HttpRequest, outcome: bulk.Outcome) -> HttpResponse:
     )
     context = {
         **admin.site.each_context(request),
-        "title": _("Approved together"),
-        "said": _said(outcome),
+        "title": _said(outcome),
         "approved": outcome.approved,
         "left": list(zip(named, outcome.left, strict=True)),
     }

@@ -23,7 +23,8 @@ def context(registration: Registration, sheet: disclosures.Sheet, *, user: User)
         "registration": registration,
         "warnings": [(code, WARNINGS[code]) for code in warnings],
         "chips": queues.chips_by_field(warnings),
-        "marks": {},
+        "marks": {},  # nothing here is ticked to be returned
+        "may_return": False,
         "labels": {name: field.label for name, field in RegistrationForm.base_fields.items()},
         "person": sheet.values,
         "guardian_note": _guardian_note(registration),

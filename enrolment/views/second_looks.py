@@ -113,7 +113,7 @@ def _page(
     opening = opening or OpenForm()
     context = {
         **admin.site.each_context(request),
-        "title": _("Second look at %s") % look.registration,
+        "title": _("Second look %s") % look.registration,
         "has_errors": bool(form.errors or opening.errors),
         "look": look,
         "form": form,
@@ -135,7 +135,7 @@ def _closed(request: HttpRequest, look: SecondLook, refused: ActionRefused, *, s
     """Why there is nothing to answer. Nobody's data is opened."""
     context = {
         **admin.site.each_context(request),
-        "title": _("Second look at %s") % look.registration,
+        "title": _("Second look %s") % look.registration,
         "look": look,
         "sentence": str(refused),
     }
