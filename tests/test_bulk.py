@@ -344,7 +344,7 @@ def test_page_before_is_of_the_list_as_it_is_filtered(cast, desk):
     shown = desk.get(f"{BULK}?twins=1")
     assert (shown.context["plan"].take, "Nothing clean in this list." in shown.text) == ([], True)
     link = re.search(r'href="([^"]+)">All clean ones', desk.get(queue_url("?newer=X&ticked=page")).text)[1]
-    assert link == BULK
+    assert link.rstrip("?") == BULK
 
 
 def test_page_before_costs_the_same_with_one_row_and_with_three(cast, desk):
