@@ -17,9 +17,8 @@ from django.utils.translation import gettext as _
 
 from enrolment.actions import decisions, participations
 from enrolment.choices import State
-from enrolment.errors import WARNINGS
 from enrolment.models import Decision, Registration
-from enrolment.queries import duplicates
+from enrolment.queries import duplicates, queue
 from outreach.actions import audit
 from outreach.errors import ActionRefused
 from outreach.models import User
@@ -123,7 +122,8 @@ def _refuse_unclean(row: Registration, warnings: list[str], approved: set[bytes]
     if row.with_head_at:
         raise ActionRefused("with_head", _("It waits for the branch head, who decides on it."))
     if warnings:
-        raise ActionRefused("not_clean", " ".join(str(WARNINGS[code]) for code in warnings))
+        words = ", ".join(str(chip.word) for chip in queue.chips(warnings))
+        raise ActionRefused("not_clean", _("Flagged: %(words)s. Look at it alone.") % {"words": words})
     if bytes(row.nik_index) in approved:
         raise decisions.already_approved()
 
