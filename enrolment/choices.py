@@ -160,6 +160,13 @@ class CallResult(models.TextChoices):
         return (cls.REFUSES, cls.WRONG)
 
 
+class LookResult(models.TextChoices):
+    """What a second reviewer, looking at an approval anew, thinks of it."""
+
+    AGREES = "agrees", _("the same")
+    DIFFERS = "differs", _("different")
+
+
 class Actor(models.TextChoices):
     """Who makes a move. The clock is a command, not a person."""
 

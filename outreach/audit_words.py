@@ -28,6 +28,7 @@ ACTIONS = {
     "arbitration.second": _("twin of two branches decided: the other one stays"),
     "arbitration.different": _("twin of two branches decided: different people"),
     "arbitration.moot": _("twin of two branches: no longer needed"),
+    "registration.second_look": _("approval looked at a second time"),
     "consenttext.add": _("consent text added"),
     "contributionschedule.add": _("contribution schedule added"),
     "relief.add": _("relief added"),
@@ -163,6 +164,8 @@ PURPOSES = {
     "review: call the worker": _("review: call the worker"),
     "review: compare duplicates": _("review: compare with a twin"),
     "review: other": _("review: something else"),
+    "bulk approval": _("approval of several at once"),
+    "second look": _("second look at an approval"),
 }
 
 

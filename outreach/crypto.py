@@ -4,7 +4,8 @@ Formats (they outlive the code, so they are written down):
 
 * sealed value: `0x01 ‖ key id (1 byte) ‖ nonce (12) ‖ ciphertext + tag`; the associated data is a constant per field
   and the row's UUID (`registration.nik|<uuid>`), so that a ciphertext moved to another row or field does not open;
-* blind index: `HMAC-SHA256(key, "<purpose>/v1\\0" + value)`, all 32 bytes. An unkeyed hash of a NIK is no protection.
+* blind index: `HMAC-SHA256(key, "<purpose>/v1\\0" + value)`, all 32 bytes. An unkeyed hash of a NIK is no protection;
+* lot: the first 8 bytes of such an index as a number, modulo 100.
 
 Keys come by id from the environment (settings.FIELD_KEYS, INDEX_KEYS, AUDIT_KEYS); the first of each writes,
 all of them read.
@@ -53,6 +54,11 @@ def blind_index(purpose: str, value: str) -> bytes:
     """32 bytes that are equal for equal values of one purpose and tell nothing without the index key."""
     key = next(iter(settings.INDEX_KEYS.values()))
     return hmac.digest(key, f"{purpose}/v1\0{value}".encode(), hashlib.sha256)
+
+
+def lot(purpose: str, value: str) -> int:
+    """0 to 99, each as likely, and for one value always the same; without the index key nobody foresees it."""
+    return int.from_bytes(blind_index(purpose, value)[:8]) % 100
 
 
 def chain_mac(previous: bytes, row: bytes, *, key_id: int | None = None) -> tuple[int, bytes]:

@@ -192,6 +192,8 @@ SESSION_AGES = {
 OFFICER_LOCK_MINUTES = environ.integer("OFFICER_LOCK_MINUTES", 10, 1, 240)
 # So long after the event a prospect may be called; then the name and number are destroyed (`manage.py purge`).
 PROSPECT_DAYS = environ.integer("PROSPECT_DAYS", 90, 1, 366)
+# How many of a hundred approvals a second reviewer looks at.
+SECOND_LOOK_PERCENT = environ.integer("SECOND_LOOK_PERCENT", 5, 0, 100)
 ROSTER_COOKIE_NAME = "phone"
 CSRF_FAILURE_VIEW = "outreach.views.phone.stale_form"
 

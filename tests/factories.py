@@ -7,6 +7,7 @@ from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
+from django.test import override_settings
 from django.utils import timezone
 
 from enrolment.actions import decisions, drafts, escalations, pads, prospects, registrations, shift
@@ -14,7 +15,7 @@ from enrolment.actions.prospects import ProspectContent
 from enrolment.choices import State
 from enrolment.entry import Entry
 from enrolment.forms.registration import RegistrationForm
-from enrolment.models import ConsentText, Draft, PaperPad, Prospect, Registration
+from enrolment.models import ConsentText, Draft, PaperPad, Prospect, Registration, SecondLook
 from outreach.actions import coordination, sessions
 from outreach.actions.coordination import CoordinationContent
 from outreach.actions.sessions import SessionContent
@@ -270,6 +271,12 @@ def submitted(*, by: User, **changes) -> Registration:
 
 def approved(*, by: User, reviewer: User, **changes) -> Registration:
     return _moved(submitted(by=by, **changes), State.APPROVED, reviewer)
+
+
+def second_look(*, by: User, reviewer: User, **changes) -> SecondLook:
+    """An approval that chance has chosen for another reviewer."""
+    with override_settings(SECOND_LOOK_PERCENT=100):
+        return approved(by=by, reviewer=reviewer, **changes).second_looks.get()
 
 
 def returned(*, by: User, reviewer: User, reason: str = "Nomor HP kurang jelas.", **changes) -> Registration:

@@ -40,9 +40,9 @@ from outreach.actions import audit, equipment, greetings, handovers, limits, peo
 from outreach.errors import ActionRefused  # noqa: E402
 from outreach.models import Allowance, AuditHead, Booth, EquipmentItem, EquipmentLine, Event, User  # noqa: E402
 from tests import factories  # noqa: E402
-from tests.racing import reviewing  # noqa: E402
-from tests.racing import verdicts as about_verdicts  # noqa: E402
+from tests.racing import bulk, reviewing, verdicts  # noqa: E402
 
+PARTS = (bulk, reviewing, verdicts)
 ROOMS = {"audit": audit, "decisions": decisions, "registrations": registrations}
 
 
@@ -52,8 +52,8 @@ def say(**answer) -> None:
 
 
 def arrange(options: dict) -> None:
-    reviewing.arrange(options)
-    about_verdicts.arrange(options)
+    for part in PARTS:
+        part.arrange(options)
     if options.get("without_lock"):
         decisions.lock = read_without_lock
         handovers.lock_all = read_all_without_lock
@@ -344,8 +344,6 @@ def void_sheets(username: str, pad: str, numbers: list[int]) -> dict:
 
 
 ORDERS = {
-    **reviewing.ORDERS,
-    **about_verdicts.ORDERS,
     "add_schedule": add_schedule,
     "claim": claim,
     "save_draft": save_draft,
@@ -366,6 +364,8 @@ ORDERS = {
     "greet": greet,
     "take back": take_back,
 }
+for part in PARTS:
+    ORDERS |= part.ORDERS
 
 
 def main() -> None:

@@ -233,6 +233,19 @@ ROUTES = {
         answers(to={"reviewer", "head"}, hidden=BRANCH - ADMINS),
         ADMIN_READ_ONLY,
     ),
+    # Nothing ticked: said so. A look at it counts the clean ones of the list.
+    "admin/enrolment/registration/bulk/": (
+        answers(to={"reviewer", "strange_reviewer"}, hidden=NOT_STAFF),
+        answers(ok=422, to={"reviewer", "strange_reviewer"}, hidden=NOT_STAFF),
+    ),
+    "admin/enrolment/registration/second-looks/": (
+        answers(to={"reviewer", "strange_reviewer"}, hidden=NOT_STAFF),
+        ADMIN_READ_ONLY,
+    ),
+    "admin/enrolment/registration/second-looks/<uuid:look_id>/": (
+        answers(to={"reviewer"}, hidden=NOT_STAFF | {"strange_reviewer"}),
+        answers(ok=400, to={"reviewer"}, hidden=NOT_STAFF | {"strange_reviewer"}),
+    ),
     "admin/enrolment/registration/take/": (
         ADMIN_READ_ONLY,
         answers(ok=302, to={"reviewer", "strange_reviewer"}, hidden=NOT_STAFF),

@@ -14,6 +14,7 @@ for _name, _value in {
     "AUDIT_KEYS": "1:" + base64.b64encode(b"audit key of tests, 32 bytes....").decode(),
     "DATABASE_URL": os.environ.get("TEST_DATABASE_URL", ""),
     "LOG_LEVEL": "INFO",
+    "SECOND_LOOK_PERCENT": "0",  # chance is no part of a test that is not about it
 }.items():
     os.environ[_name] = _value
 for _name in (

@@ -51,6 +51,22 @@ def test_chain_of_real_actions_verifies(cast):
     assert verify(cast.branch) == []
 
 
+def test_many_rows_at_once_are_the_rows_one_by_one(cast):
+    objects = [uuid4() for _ in range(3)]
+    with transaction.atomic():
+        audit.record(by=cast.officer, branch_id=cast.branch.pk, action="test")
+        audit.record_many(by=cast.officer, branch_id=cast.branch.pk, action="many", objects=objects)
+        audit.record_many(by=cast.officer, branch_id=cast.branch.pk, action="many", objects=())
+        audit.record(by=cast.officer, branch_id=cast.branch.pk, action="test")
+    rows = AuditEntry.objects.filter(branch=cast.branch).order_by("seq")
+    assert list(rows.values_list("seq", "action", "object_id", "actor__username", "count")) == [
+        (1, "test", None, "petugas", 1),
+        *((seq, "many", one, "petugas", 1) for seq, one in enumerate(objects, start=2)),
+        (5, "test", None, "petugas", 1),
+    ]
+    assert verify(cast.branch) == []
+
+
 def test_chain_of_a_branch_without_rows_verifies(cast):
     assert verify(cast.branch) == []
 

@@ -53,6 +53,14 @@ def _registration(cast, number: int) -> None:
     factories.submitted(by=officer, officer=officer.username, booth=code, job_type_1=job)
 
 
+def _look(cast, number: int) -> None:
+    """Of an approval by a reviewer of its own, at a booth of its own."""
+    booth = Booth.objects.create(event=cast.event, code=f"L{number}", target=10)
+    factories.assign(cast.officer, booth, *cast.event.days)
+    first = factories.reviewer(f"pemeriksa-{number}", of=cast.branch)
+    factories.second_look(by=cast.officer, reviewer=first, booth=booth.code)
+
+
 def _sent(cast, number: int) -> None:
     factories.submitted(by=cast.officer, booth="AB"[number % 2])
 
@@ -218,6 +226,10 @@ LISTS = {
     "admin:enrolment_registration_changelist": Listing("reviewer", _registration),
     "admin:enrolment_registration_for_head": Listing("head", _second_return),
     "admin:enrolment_registration_arbitrations": Listing("head", _case),
+    "admin:enrolment_registration_second_looks": Listing("reviewer", _look),
+    "admin:enrolment_registration_counts_event, second looks": Listing(
+        "head", _look, lambda cast: (cast.event.slug,)
+    ),
     "admin:enrolment_registration_counts_event": Listing(
         "head", _registration, lambda cast: (cast.event.slug,)
     ),
@@ -265,6 +277,8 @@ SINGLES = {
     "admin:login", "admin:logout", "admin:jsi18n", "admin:app_list",
     "admin:outreach_event_move", "admin:outreach_event_copy", "admin:outreach_user_password",
     "admin:enrolment_registration_import",  # its rows are a file's, not the database's
+    "admin:enrolment_registration_bulk",  # looked at it says two numbers; tests/test_bulk.py
+    "admin:enrolment_registration_second_look",  # one registration; tests/test_second_look.py
     "admin:enrolment_registration_counts",  # leads on to the newest event's
     "admin:enrolment_registration_arbitration",  # two registrations; tests/test_arbitration.py
     "admin:enrolment_registration_review",  # one registration; tests/test_review_page.py counts its queries

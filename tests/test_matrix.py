@@ -48,6 +48,7 @@ def world(cast):
         asked_by=cast.reviewer,
         asked_at=timezone.now(),
     )
+    look = factories.second_look(by=cast.officer, reviewer=factories.reviewer("pemeriksa", of=cast.branch))
     log = factories.coordinated(of=cast.event, by=cast.head, next_step="", due_on=None)
     samples = {
         "user": cast.colleague,
@@ -73,6 +74,7 @@ def world(cast):
             "<uuid:prospect_id>": str(prospect.pk),
             "<uuid:pad_id>": str(pad.pk),
             "<uuid:case_id>": str(case.pk),
+            "<uuid:look_id>": str(look.pk),
             "<uuid:session_id>": str(session.pk),
             "<uuid:coordination_id>": str(log.pk),
             "<int:booth_id>": str(cast.event.booths.first().pk),

@@ -1,9 +1,10 @@
 """Moving a registration through the state table: every move is checked under lock and leaves a row."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -22,6 +23,8 @@ CONSENTED = (State.SUBMITTED, State.RETURNED, State.APPROVED)
 MOVED = ("state", "decided_at", "decided_by", "with_head_at", *Registration.NO_CLAIM)
 """The columns that a move writes."""
 DECIDED = (State.APPROVED, State.RETURNED, State.REJECTED)
+Duties = frozenset[tuple[int, date]]
+"""Where somebody stood, and on which day (Asia/Jakarta): (booth id, day)."""
 
 
 def move(
@@ -50,13 +53,9 @@ def move(
             check(by=by, registration=locked, target=target, reason=reason or " ".join(flags.values()))
             if target == State.RETURNED and goes_to_head(locked):
                 raise ActionRefused("second_return", _("Second return: it goes to the branch head."))
-            now = timezone.now()
-            source, locked.state = locked.state, target
-            if target in DECIDED:
-                locked.decided_at, locked.decided_by = now, by
-            elif target == State.SUBMITTED:
-                locked.decided_at = locked.decided_by = None
-            locked.with_head_at = locked.claimed_by = locked.claimed_at = locked.claimed_until = None
+            now, source = timezone.now(), locked.state
+            for name, value in moved(target, by=by, at=now).items():
+                setattr(locked, name, value)
             locked.save(update_fields=MOVED)
             decision = add(registration=locked, source=source, by=by, at=now, reason=reason, flags=flags)
             participations.follow([decision])
@@ -67,11 +66,8 @@ def move(
                 by=by, branch_id=locked.branch_id, action=f"registration.{target}", object_id=locked.pk
             )
     except IntegrityError as collision:
-        if "registration_one_live_approval" in str(collision) or "nik_index" in str(collision):
-            raise ActionRefused(
-                "already_approved",
-                _("This NIK already has an approved registration. Return or withdraw one."),
-            ) from None
+        if is_second_approval(collision):
+            raise already_approved() from None
         raise
     return decision
 
@@ -80,11 +76,38 @@ def lock(registration: Registration, *, version: int | None = None) -> Registrat
     """The row as it is now, locked until the transaction ends. Raises ActionRefused `changed` if it is not the
     version that was looked at."""
     locked = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
-    if version not in (None, locked.version):
+    refuse_another_version(locked, seen=version)
+    return locked
+
+
+def moved(target: State, *, by: User | None, at: datetime) -> dict[str, Any]:
+    """What the columns of MOVED become; who decided stays where a move decides nothing."""
+    columns = {"state": target, "with_head_at": None, **Registration.NO_CLAIM}
+    if target in DECIDED:
+        columns |= {"decided_at": at, "decided_by": by}
+    elif target == State.SUBMITTED:
+        columns |= {"decided_at": None, "decided_by": None}
+    return columns
+
+
+def refuse_another_version(registration: Registration, *, seen: int | None) -> None:
+    """Raises ActionRefused `changed` where another version than the one that was looked at is stored by now."""
+    if seen not in (None, registration.version):
         raise ActionRefused(
             "changed", _("The officer has corrected this registration meanwhile. Look at it again.")
         )
-    return locked
+
+
+def is_second_approval(collision: IntegrityError) -> bool:
+    """Did the database refuse it because its NIK has an approved registration? SQLite names the column only."""
+    return "registration_one_live_approval" in str(collision) or "nik_index" in str(collision)
+
+
+def already_approved() -> ActionRefused:
+    """What is said then."""
+    return ActionRefused(
+        "already_approved", _("This NIK already has an approved registration. Return or withdraw one.")
+    )
 
 
 def goes_to_head(registration: Registration) -> bool:
@@ -103,11 +126,14 @@ def check(
     reason: str = "",
     new_version: bool = False,
     judged: bool = False,
+    stood: Duties | None = None,
 ) -> Move:
     """The move of the table for this state, target and person. Raises ActionRefused as `move` says.
 
     `judged`: a twin is withdrawn by whoever judges it (`verdicts`, `arbitrations`), who has been asked already whether
-    they may; what holds for a reviewer's move holds for theirs.
+    they may; what holds for a reviewer's move holds for theirs. `stood`: where they stood on the
+    days of these registrations (`duties`), for whoever asks about many; looked up if None. Nothing else is asked of
+    the database.
     """
     found = find_move(registration.state, target)
     if found is None or found.new_version != new_version:
@@ -125,7 +151,7 @@ def check(
     elif not _may(by, found, registration):
         raise ActionRefused("not_allowed", _("This is not yours to do. Ask a colleague whose task it is."))
     _refuse_what_the_head_has(by, found, registration)
-    if found.actor == Actor.REVIEWER and _worked_on(by, registration):
+    if found.actor == Actor.REVIEWER and worked_on(by, registration, stood):
         raise _own_work()
     _refuse_what_another_holds(by, found, registration)
     if (
@@ -140,7 +166,7 @@ def check(
 def check_judge(*, by: User, registration: Registration) -> None:
     """May this person judge a registration that does not move, the one of two twins that stays? Raises ActionRefused:
     `two_people`, `claimed`."""
-    if _worked_on(by, registration):
+    if worked_on(by, registration):
         raise _own_work()
     if registration.is_held(now=timezone.now()) and registration.claimed_by_id != by.pk:
         raise _claimed()
@@ -176,6 +202,12 @@ def refusal(*, by: User, registration: Registration, target: str) -> ActionRefus
     except ActionRefused as refused:
         return refused
     return None
+
+
+def duties(by: User, registrations: Collection[Registration]) -> Duties:
+    """Where somebody stood on the days of these registrations. One query."""
+    days = {_day(registration) for registration in registrations}
+    return frozenset(Assignment.objects.filter(officer=by, day__in=days).values_list("booth_id", "day"))
 
 
 def add(
@@ -253,10 +285,13 @@ def _takes_consent_back(by: User | None, found: Move, registration: Registration
     return reviews or (found.actor == Actor.OFFICER and _may(by, found, registration))
 
 
-def _worked_on(by: User, registration: Registration) -> bool:
-    """Two people: not the officer, not the typist, nobody who stood at that booth that day."""
-    day = timezone.localtime(registration.registered_at).date()
-    return (
-        by.pk in (registration.officer_id, registration.entered_by_id)
-        or Assignment.objects.filter(booth=registration.booth_id, officer=by, day=day).exists()
-    )
+def worked_on(by: User, registration: Registration, stood: Duties | None = None) -> bool:
+    """Two people: not the officer, not the typist, nobody who stood at that booth that day. `stood` as in `check`."""
+    if by.pk in (registration.officer_id, registration.entered_by_id):
+        return True
+    here = (registration.booth_id, _day(registration))
+    return here in (duties(by, [registration]) if stood is None else stood)
+
+
+def _day(registration: Registration) -> date:
+    return timezone.localtime(registration.registered_at).date()

@@ -269,25 +269,22 @@ def sheet(
     by: User,
     purpose: str,
     opened: bool = False,
+    past: bool = True,
     beside: Sequence[Registration] = (),
     verdicts: Sequence[TwinVerdict] = (),
 ) -> Sheet:
-    """Open a registration for review, with the reasons of its decisions and, if it was corrected, its versions: one
-    access row, which names it and counts those that it is compared with."""
+    """Open a registration for review, with the reasons of its decisions and, if it was corrected, its versions, or
+    without this past: one access row, which names it and counts those that it is compared with."""
     fields = REVIEWED + (HIDDEN if opened else ())
-    past = [
-        *registration.decisions.select_related("by").order_by("number"),
-        *registration.escalations.select_related("by").order_by("number"),
-    ]
-    past.sort(key=lambda row: row.at)
-    versions = _versions(registration)
+    steps = _steps(registration) if past else []
+    versions = _versions(registration) if past else []
     access = audit.open_access(
         by=by,
         branch_id=registration.branch_id,
         objects=[row.pk for row in (registration, *beside)],
         about=registration.pk,
-        parts=[row.pk for row in (*past, *versions, *verdicts)],
-        fields=(*fields, *_decision_fields(past), *(("content",) if versions else ())),
+        parts=[row.pk for row in (*steps, *versions, *verdicts)],
+        fields=(*fields, *_decision_fields(steps), *(("content",) if versions else ())),
         purpose=purpose,
     )
     values: dict[str, Any] = dict.fromkeys(REVIEWED + HIDDEN, "")
@@ -298,12 +295,21 @@ def sheet(
     values["income"] = int(values["income"])
     return Sheet(
         values=values,
-        history=[Past(row, _text(row.reason, access), _flags(row, access)) for row in past],
+        history=[Past(row, _text(row.reason, access), _flags(row, access)) for row in steps],
         versions=_opened(versions, access, hidden=() if opened else HIDDEN),
         opened=opened,
         beside={row.pk: person(row, access) for row in beside},
         verdicts={row.pk: _text(row.reason, access) for row in verdicts},
     )
+
+
+def _steps(registration: Registration) -> list[Decision | Escalation]:
+    """Its decisions, and what went to the branch head and back, in the order of time. Two queries."""
+    steps = [
+        *registration.decisions.select_related("by").order_by("number"),
+        *registration.escalations.select_related("by").order_by("number"),
+    ]
+    return sorted(steps, key=lambda row: row.at)
 
 
 def person(row: Registration, access: Access) -> dict[str, Any]:

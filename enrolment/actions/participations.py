@@ -1,14 +1,17 @@
-"""The way from an approval to a participant, as far as decisions begin and end it."""
+"""The way from an approval to a participant, as far as decisions begin and end it; and the second look that some
+approvals get."""
 
 from collections.abc import Sequence
 
+from enrolment.actions import draws
 from enrolment.choices import Stage, State
 from enrolment.models import Decision, Participation
 
 
 def follow(decisions: Sequence[Decision]) -> None:
-    """Begin a participation for each approval among these new decisions, and end it where an approval is taken back.
-    Inside the caller's transaction, under the registrations' locks. At most two queries."""
+    """Begin a participation for each approval among these new decisions, and end it where an approval is taken back;
+    second looks are drawn and closed with them. Inside the caller's transaction, under the registrations' locks. At most
+    four queries."""
     left = [decision for decision in decisions if decision.source == State.APPROVED]
     if left:
         (at,) = {decision.at for decision in left}  # one action's decisions
@@ -27,3 +30,4 @@ def follow(decisions: Sequence[Decision]) -> None:
         for decision in decisions
         if decision.target == State.APPROVED
     )
+    draws.follow(decisions)

@@ -3,7 +3,18 @@ from django.urls import path
 
 from enrolment.models import Registration
 from enrolment.permissions import COUNT, IMPORT, VIEW
-from enrolment.views import arbitrations, consent, counts, for_head, imports, queue, review, search
+from enrolment.views import (
+    arbitrations,
+    bulk,
+    consent,
+    counts,
+    for_head,
+    imports,
+    queue,
+    review,
+    search,
+    second_looks,
+)
 
 
 @admin.register(Registration)
@@ -19,6 +30,13 @@ class RegistrationAdmin(admin.ModelAdmin):
             path("search/", view(search.search), name="enrolment_registration_search"),
             path("for-head/", view(for_head.waiting), name="enrolment_registration_for_head"),
             path("import/", view(imports.upload), name="enrolment_registration_import"),
+            path("bulk/", view(bulk.approve), name="enrolment_registration_bulk"),
+            path("second-looks/", view(second_looks.listed), name="enrolment_registration_second_looks"),
+            path(
+                "second-looks/<uuid:look_id>/",
+                view(second_looks.one),
+                name="enrolment_registration_second_look",
+            ),
             path("counts/", view(counts.newest), name="enrolment_registration_counts"),
             path("counts/<slug:slug>/", view(counts.event), name="enrolment_registration_counts_event"),
             path("arbitrations/", view(arbitrations.index), name="enrolment_registration_arbitrations"),

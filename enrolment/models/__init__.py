@@ -10,6 +10,7 @@ from enrolment.models.participation import Participation
 from enrolment.models.prospect import Prospect, ProspectCall
 from enrolment.models.registration import Registration, RegistrationVersion
 from enrolment.models.search_word import SearchWord
+from enrolment.models.second_look import SecondLook
 from enrolment.models.tariff import Bracket, ContributionSchedule, Relief
 from enrolment.models.twin_verdict import TwinVerdict
 
@@ -32,6 +33,7 @@ __all__ = [
     "RegistrationVersion",
     "Relief",
     "SearchWord",
+    "SecondLook",
     "SheetVoid",
     "TwinVerdict",
 ]

@@ -16,6 +16,7 @@ from enrolment.permissions import COUNT
 from enrolment.queries import counts
 from enrolment.queries.counts import EventCounts, Row, Tally
 from enrolment.queries.interested import Interested
+from enrolment.views import agreement
 from outreach.models import Event
 from outreach.templatetags.formats import clock, rupiah
 from outreach.templatetags.formats import day as long_day
@@ -61,6 +62,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         "states": _states(found.total),
         "contribution": _contribution(found.total),
         "panels": _panels(found),
+        "second_looks": agreement.panel(shown, user=request.user),
         "events": _switcher(request, shown),
     }
     return render(request, "admin/enrolment/counts.html", context)

@@ -45,6 +45,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "title": _("Review queue"),
         "filters": filters,
         "waiting": filters.state == State.SUBMITTED,
+        "tickable": filters.state == State.SUBMITTED and request.user.has_perm(REVIEW),
         "states": queue_filters.states(filters),
         "groups": queue_filters.groups(offered),
         "url_unfiltered": queue_address(filters.state) if filters.chosen else "",

@@ -66,6 +66,7 @@ def _bench(size: Size, *, write: bool) -> None:
         f"The client alone makes {report.number(facts['client']['rate'])} requests/s;"
         f" {report.number(facts['client']['cpu'])} ms of its own processor time a request."
     )
+    print(f"{facts['bulk']}.")
     KEPT.mkdir(parents=True, exist_ok=True)
     kept = KEPT / f"{begun:%Y%m%dT%H%M%S}-{commit}.json"
     kept.write_text(report.as_json(rows, rounds, facts) + "\n", "utf-8")

@@ -149,6 +149,7 @@ def page(rows: Sequence[Figures], facts: dict) -> str:
         date=facts["date"],
         bytes=facts["bytes"],
         million=facts.get("million", ""),
+        bulk=facts.get("bulk", ""),
         machine="\n".join(f"| {name} | {value} |" for name, value in machine.items()),
         settings="\n".join(f"| {name} | {value} |" for name, value in settings.items()),
         **{name: number(value) for name, value in facts["client"].items()},
@@ -176,6 +177,8 @@ PAGE = """\
 Written by `make bench`, never by hand. Commit {commit}, {date}.
 
 {table}
+
+One press of the reviewer's, not in a round: {bulk}.
 
 Medians of interleaved rounds: every line once, then every line again, so that whatever disturbed the machine
 disturbed all. `× bare` and `× insert` are ratios of requests a second within a round, and of those the median: 0.5

@@ -16,7 +16,7 @@ from pathlib import Path
 import psycopg
 
 from outreach.environ import KEY_SETTINGS, new_key
-from tests.bench import machine
+from tests.bench import approving, machine
 from tests.bench.client import BenchFailed, Sample, ask, ceiling, measure
 from tests.bench.lines import HOST, Desk, Line
 from tests.bench.references import Bare, Inserts, pgbench, prepare_bare
@@ -97,6 +97,7 @@ def run(size: Size) -> tuple[list[Figures], dict[str, list[Round]], dict]:
             rounds = _rounds(everything, size, machine.postmaster(database), answered)
             _nothing_lost(database, size.rows + sum(answered[key] for key in SUBMITS))
             facts = {"machine": machine.facts(database), "settings": _settings(size)}
+            facts["bulk"] = approving.line(desk, database, site.port)
     facts["client"] = {"rate": alone.rate, "cpu": alone.client_cpu / alone.answered * 1000}
     lines = [
         figures(

@@ -8,8 +8,8 @@ from datetime import UTC, timedelta
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
-from enrolment.models import Decision, Prospect, Registration
-from enrolment.queries import counts
+from enrolment.models import Decision, Prospect, Registration, SecondLook
+from enrolment.queries import counts, second_looks
 from outreach.models import Event, Greeting, OutreachSession
 
 AHEAD_OF_UTC = timedelta(hours=7)
@@ -17,6 +17,9 @@ FIGURES = ("registered", "waiting", "approved", "returned", "rejected", "withdra
            "with_jht", "contribution", "contribution_approved")  # fmt: skip
 BEFORE = ("greeted", "sessions", "in_sessions", "interested")
 """What came before registering: people at a booth, sessions, people in them, and who was interested."""
+LOOKS = ("drawn", "looked", "agreed", "closed")
+"""Second looks: of the event, and of each reviewer's approvals."""
+EVERY = FIGURES + BEFORE + LOOKS
 CHUNK = 2_000
 
 
@@ -31,7 +34,7 @@ class Command(BaseCommand):
             faults = [
                 f"{event.slug}: {place} {figure}: page {shown[place][figure]}, rows {rows[place][figure]}"
                 for place in sorted({*rows, *shown})
-                for figure in FIGURES + BEFORE
+                for figure in EVERY
                 if shown[place][figure] != rows[place][figure]
             ]
             for fault in faults:
@@ -86,6 +89,7 @@ def _from_rows(event: Event) -> dict[str, dict[str, int]]:
             for place in places[:3]:
                 found[place]["interested"] += 1
     _add_reached(found, event)
+    _add_looks(found, event)
     return found
 
 
@@ -119,6 +123,19 @@ def _add_reached(found: dict[str, dict[str, int]], event: Event) -> None:
         found["total"]["in_sessions"] += people
 
 
+def _add_looks(found: dict[str, dict[str, int]], event: Event) -> None:
+    """Look by look, under who made the decision that it is about."""
+    looks = SecondLook.objects.filter(decision__registration__event=event)
+    for username, result, looked_at, closed_at in looks.values_list(
+        "decision__by__username", "result", "looked_at", "closed_at"
+    ).iterator(CHUNK):
+        for place in ("total", f"reviewer {username}"):
+            found[place]["drawn"] += 1
+            found[place]["looked"] += looked_at is not None
+            found[place]["agreed"] += result == "agrees"
+            found[place]["closed"] += closed_at is not None
+
+
 def _add(figures: dict[str, int], state: str | None, row: Registration) -> None:
     package, amount = row.package, row.contribution_total
     figures["waiting" if state == "submitted" else str(state)] += 1
@@ -150,8 +167,13 @@ def _from_page(event: Event) -> dict[str, dict[str, int]]:
         found[f"officer {row.key}"]["interested"] = row.interested
     found["total"] |= {figure: getattr(shown.reached, figure) for figure in BEFORE[:3]}
     found["total"]["interested"] = shown.interested.people
+    looks = second_looks.agreement(event)
+    for username, _name, figures in looks:
+        found[f"reviewer {username}"] |= {figure: getattr(figures, figure) for figure in LOOKS}
+    whole = second_looks.together(looks)
+    found["total"] |= {figure: getattr(whole, figure) for figure in LOOKS}
     return found
 
 
 def _nothing() -> dict[str, dict[str, int]]:
-    return defaultdict(lambda: dict.fromkeys(FIGURES + BEFORE, 0))
+    return defaultdict(lambda: dict.fromkeys(EVERY, 0))

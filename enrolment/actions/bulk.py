@@ -1,0 +1,152 @@
+"""Approving the clean ones of a selection: one transaction, one decision each, and a reason for each that stays.
+
+Whoever is judged here is judged by the rules of a single move (`decisions.check`); beside them only what is clean goes
+through: without a warning of this moment, without a twin in the selection, not waiting for the head. What the database
+refuses because somebody approved the same NIK in this very moment is judged again, by then with its twin in sight.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Count
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from enrolment.actions import decisions, participations
+from enrolment.choices import State
+from enrolment.models import Decision, Registration
+from enrolment.queries import duplicates, queue
+from outreach.actions import audit
+from outreach.errors import ActionRefused
+from outreach.models import User
+
+AT_MOST = 300
+TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """One that stays as it was. `code`: an ActionRefused's, or `not_clean`, `twins`, `with_head`."""
+
+    registration: Registration
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a selection, in its order."""
+
+    approved: list[Registration]
+    left: list[Left]
+
+
+def approve(*, by: User, selection: Sequence[tuple[str, int]]) -> Outcome:
+    """Approve the clean ones of (reference, version that was shown). What is not of their branch is not there.
+
+    As many queries for three as for three hundred. Raises ActionRefused `too_many` above AT_MOST.
+    """
+    shown = dict(selection)
+    if len(shown) > AT_MOST:
+        raise ActionRefused(
+            "too_many", _("At most %(count)s at once. Take the rest afterwards.") % {"count": AT_MOST}
+        )
+    with transaction.atomic():
+        rows = _lock_all(by, shown)
+        approved, left = _approve(by, rows, shown)
+    place = {reference: number for number, reference in enumerate(shown)}
+    approved.sort(key=lambda row: place[row.reference])
+    left.sort(key=lambda one: place[one.registration.reference])
+    return Outcome(approved, left)
+
+
+def _lock_all(by: User, references: Sequence[str]) -> list[Registration]:
+    """Always in the order of their keys, so that two reviewers never wait for each other."""
+    chosen = Registration.objects.visible_to(by).filter(reference__in=list(references))
+    return list(chosen.order_by("pk").select_for_update(of=("self",)))
+
+
+def _approve(
+    by: User, rows: list[Registration], shown: dict[str, int]
+) -> tuple[list[Registration], list[Left]]:
+    for attempt in range(1, TRIES + 1):
+        left = _judge(by, rows, shown)
+        stay = {one.registration.pk for one in left}
+        clean = [row for row in rows if row.pk not in stay]
+        try:
+            with transaction.atomic():
+                now = _move(clean, by=by)
+            break
+        except IntegrityError as collision:
+            # Committed by now, so that it is seen when they are judged again.
+            if attempt == TRIES or not decisions.is_second_approval(collision):
+                raise
+    if clean:
+        participations.follow(_decide(clean, by=by, at=now))
+        audit.record_many(
+            by=by, branch_id=by.branch_id, action="registration.approved", objects=[row.pk for row in clean]
+        )
+    return clean, left
+
+
+def _judge(by: User, rows: list[Registration], shown: dict[str, int]) -> list[Left]:
+    """Those that stay, each with the first reason that holds. Three queries."""
+    stood = decisions.duties(by, rows)
+    warnings = duplicates.warnings_now(rows)
+    niks = [bytes(row.nik_index) for row in rows]
+    taken = Registration.objects.filter(nik_index__in=niks, state=State.APPROVED)
+    approved = {bytes(nik) for nik in taken.values_list("nik_index", flat=True)}
+    left = []
+    for row in rows:
+        try:
+            decisions.refuse_another_version(row, seen=shown[row.reference])
+            # Whoever is under 17 is let pass here and is not clean: a reason belongs to one person.
+            decisions.check(by=by, registration=row, target=State.APPROVED, reason="given", stood=stood)
+            _refuse_unclean(row, warnings[row.pk], approved)
+        except ActionRefused as refused:
+            left.append(Left(row, refused.code, str(refused)))
+    stay = {one.registration.pk for one in left}
+    alike = Counter(bytes(row.nik_index) for row in rows if row.pk not in stay)
+    left += [
+        Left(row, "twins", _("Another one of your selection has the same NIK. Compare both first."))
+        for row in rows
+        if row.pk not in stay and alike[bytes(row.nik_index)] > 1
+    ]
+    return left
+
+
+def _refuse_unclean(row: Registration, warnings: list[str], approved: set[bytes]) -> None:
+    if row.with_head_at:
+        raise ActionRefused("with_head", _("It waits for the branch head, who decides on it."))
+    if warnings:
+        words = ", ".join(str(chip.word) for chip in queue.chips(warnings))
+        raise ActionRefused("not_clean", _("Flagged: %(words)s. Look at it alone.") % {"words": words})
+    if bytes(row.nik_index) in approved:
+        raise decisions.already_approved()
+
+
+def _move(rows: list[Registration], *, by: User) -> datetime:
+    """One statement, the only one that somebody else's approval can refuse."""
+    now = timezone.now()
+    columns = decisions.moved(State.APPROVED, by=by, at=now)
+    Registration.objects.filter(pk__in=[row.pk for row in rows]).update(**columns)
+    return now
+
+
+def _decide(rows: list[Registration], *, by: User, at: datetime) -> list[Decision]:
+    """Their decision rows, a number behind the last one each; two queries."""
+    counted = Decision.objects.filter(registration__in=rows).order_by().values_list("registration")
+    numbers = dict(counted.annotate(Count("pk")))
+    made = []
+    for row in rows:
+        source, row.state = row.state, State.APPROVED
+        made.append(
+            Decision(
+                registration=row, number=numbers[row.pk] + 1, source=source, target=row.state,
+                version=row.version, by=by, at=at,
+            )
+        )  # fmt: skip
+    return Decision.objects.bulk_create(made)
