@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
+from itertools import islice
 from typing import Any
 
 import openpyxl
@@ -71,6 +72,22 @@ def sheet_names(content: bytes) -> list[str]:
     _check_size(content)
     with workbook(content) as book:
         return [sheet.title for sheet in book.worksheets]
+
+
+def glance(sheet: Any, *, rows: int) -> list[list[str]]:
+    """The first rows of a sheet of `workbook`, for finding its headings: what is no certain text is "", and nothing is
+    refused. At most `MOST_COLUMNS` cells a row."""
+    sheet.reset_dimensions()
+    found = []
+    with _broken_said():
+        for cells in islice(sheet.iter_rows(max_row=rows, max_col=MOST_COLUMNS), rows):
+            texts = [
+                " ".join(cell.value.split()) if cell.data_type == "s" and cell.value else "" for cell in cells
+            ]
+            while texts and not texts[-1]:
+                texts.pop()
+            found.append(texts)
+    return found
 
 
 @contextmanager
