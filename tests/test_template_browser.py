@@ -24,6 +24,7 @@ def chosen(page, content: bytes) -> None:
 @pytest.mark.parametrize("width", [360, 1280])
 def test_template_is_read_mapped_looked_at_and_never_wider_than_the_screen(page_for, shot, width):
     page = page_for("verifikator", width)
+    page.goto("/admin/")
     page.get_by_role("link", name="Templat kolektif").first.click()
     page.get_by_role("heading", name="Templat kolektif").wait_for()
     found, wide = [], []
@@ -69,11 +70,11 @@ def test_without_scripts_by_keyboard_a_code_is_changed_and_saved(open_page, shot
     page.goto(LIST)
     page.get_by_role("link", name="Ubah kolom dan kode").focus()
     page.keyboard.press("Enter")
-    page.get_by_label("2 bulan").focus()
+    page.get_by_label("2 bulan", exact=True).focus()
     page.keyboard.type("2")
     page.get_by_role("button", name="Lihat perubahannya").focus()
     page.keyboard.press("Enter")
-    assert page.get_by_role("row", name="2 bulan").count() == 1
+    assert page.get_by_role("rowheader", name="2 bulan").count() == 1
     page.get_by_role("button", name="Simpan edisi ini").focus()
     page.keyboard.press("Enter")
     assert page.url.endswith(LIST)
