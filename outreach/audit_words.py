@@ -46,6 +46,7 @@ ACTIONS = {
     "paperpad.make": _("paper pad made"),
     "sheets.void": _("paper sheets voided"),
     "sheets.take_back": _("voiding of paper sheets taken back"),
+    "collectivetemplate.add": _("collective template changed"),
     "event.open": _("event opened"),
     "event.closed": _("event closed"),
     "event.copy": _("event copied"),

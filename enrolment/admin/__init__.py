@@ -1,3 +1,3 @@
-from enrolment.admin import consent, reference, registrations
+from enrolment.admin import collective_templates, consent, reference, registrations
 
-__all__ = ["consent", "reference", "registrations"]
+__all__ = ["collective_templates", "consent", "reference", "registrations"]

@@ -1,4 +1,5 @@
 from enrolment.models.arbitration import Arbitration
+from enrolment.models.collective_template import CollectiveTemplate
 from enrolment.models.consent_text import ConsentText
 from enrolment.models.consent_withdrawal import ConsentWithdrawal
 from enrolment.models.decision import Decision
@@ -17,6 +18,7 @@ from enrolment.models.twin_verdict import TwinVerdict
 __all__ = [
     "Arbitration",
     "Bracket",
+    "CollectiveTemplate",
     "ConsentText",
     "ConsentWithdrawal",
     "ContributionSchedule",
