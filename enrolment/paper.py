@@ -6,20 +6,18 @@ in its own transaction, so a bad row never stops the file and a file sent twice 
 
 import csv
 import io
-import secrets
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
-from django.core.cache import cache
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from enrolment import kept_file
 from enrolment.actions import identity, pads, registrations
 from enrolment.forms.registration import RegistrationForm
 from enrolment.models import Registration
 from enrolment.queries.duplicates import TWIN_CODES
-from outreach import crypto
 from outreach.models import User
 
 COLUMNS = tuple(RegistrationForm.base_fields)
@@ -36,7 +34,6 @@ OPTIONAL = frozenset(
 )
 MAX_BYTES = 2_000_000
 MAX_ROWS = 1_000
-KEPT_SECONDS = 3600
 
 
 class NotSuchAFile(ValueError):
@@ -176,31 +173,11 @@ def _own_reference(receipt: registrations.Receipt, by: User) -> str | None:
 
 
 def set_aside(content: bytes, *, by: User) -> str:
-    """Keep a file between its preview and its confirmation; the answer is the word that takes it back.
-
-    Not in a hidden field: 2 MB of CSV are more than a form may post (DATA_UPLOAD_MAX_MEMORY_SIZE). Not in the
-    session: every later request would load it. So in the cache, one file a person, a newer one in its place, for
-    KEPT_SECONDS; and sealed, because the cache is a table of the database. The seal's context names the person and
-    the word, so what is taken back is what this person looked at.
-    """
-    word = secrets.token_urlsafe(16)
-    sealed = crypto.seal(content.decode("utf-8"), context=_context(by, word))
-    cache.set(_place(by), (word, sealed), timeout=KEPT_SECONDS)
-    return word
+    """Keep a file between its preview and its confirmation; the answer is the word that takes it back."""
+    return kept_file.set_aside("import", content, owner=by.pk)
 
 
 def take_back(word: str, *, by: User) -> bytes | None:
     """The file of `set_aside`; None if it is too long ago or a newer one took its place. It may be asked for again:
     of a double click, the second finds every row `same`."""
-    kept = cache.get(_place(by))
-    if kept is None or not secrets.compare_digest(kept[0].encode(), word.encode()):
-        return None
-    return crypto.unseal(kept[1], context=_context(by, word)).encode("utf-8")
-
-
-def _place(by: User) -> str:
-    return f"import-file-{by.pk}"
-
-
-def _context(by: User, word: str) -> str:
-    return f"import.file|{by.pk}|{word}"
+    return kept_file.take_back("import", word, owner=by.pk)

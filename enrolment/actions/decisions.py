@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from enrolment.actions import participations
 from enrolment.choices import Actor, Move, State, find_move
-from enrolment.models import Decision, Registration
+from enrolment.models import BatchRow, Decision, Registration
 from enrolment.permissions import REGISTER, REVIEW
 from outreach.actions import audit
 from outreach.errors import ActionRefused
@@ -36,8 +36,8 @@ def move(
 
     `version` is the content that was looked at, where that matters. Raises ActionRefused: `changed` (the officer has
     corrected it meanwhile), `move_refused` (not in the table, or somebody was faster), `not_allowed`,
-    `two_people`, `reason_missing`, `guardian_missing`, `guardian_not_agreed`, `already_approved`, `claimed` (a
-    colleague is checking it), `being_checked` (the same, to its officer). `flags` are a return's: what is wrong with
+    `two_people`, `reason_missing`, `guardian_missing`, `guardian_not_agreed`, `already_approved`, `in_batch`,
+    `claimed` (a colleague is checking it), `being_checked` (the same, to its officer). `flags` are a return's: what is wrong with
     each field, by its name.
     """
     reason = " ".join(reason.split())
@@ -79,9 +79,16 @@ def lock(registration: Registration) -> Registration:
 
 
 def check(
-    *, by: User | None, registration: Registration, target: str, reason: str = "", new_version: bool = False
+    *,
+    by: User | None,
+    registration: Registration,
+    target: str,
+    reason: str = "",
+    new_version: bool = False,
+    answered: bool = False,
 ) -> Move:
-    """The move of the table for this state, target and person. Raises ActionRefused as `move` says."""
+    """The move of the table for this state, target and person. Raises ActionRefused as `move` says. `answered`: the
+    core system's answer to its batch makes the move."""
     found = find_move(registration.state, target)
     if found is None or found.new_version != new_version:
         raise ActionRefused(
@@ -100,6 +107,8 @@ def check(
             "two_people", _("You registered, typed or stood at this booth that day. Leave it to a colleague.")
         )
     _refuse_what_another_holds(by, found, registration)
+    if not answered:
+        _refuse_in_batch(registration)
     if (
         found.reason or (target == State.APPROVED and "age_under_17" in registration.warnings)
     ) and not reason:
@@ -175,6 +184,16 @@ def _refuse_what_another_holds(by: User | None, found: Move, registration: Regis
     if found.actor == Actor.REVIEWER:
         raise ActionRefused("claimed", _("A colleague is checking it just now. Take another one meanwhile."))
     raise ActionRefused("being_checked", _("It is being checked just now. Try again in a little while."))
+
+
+def _refuse_in_batch(registration: Registration) -> None:
+    """What the core system is just being asked about stays approved until it answers or the batch is cancelled. Only
+    a worker who takes their consent back is not kept waiting: see `_takes_consent_back`."""
+    approved = registration.state == State.APPROVED
+    if approved and BatchRow.objects.live().filter(registration=registration).exists():
+        raise ActionRefused(
+            "in_batch", _("It is in a batch for the core system. Cancel the batch, or wait for its answer.")
+        )
 
 
 def _takes_consent_back(by: User | None, found: Move, registration: Registration) -> bool:

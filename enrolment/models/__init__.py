@@ -1,3 +1,4 @@
+from enrolment.models.batch import Batch, BatchRow, HandEntry
 from enrolment.models.consent_text import ConsentText
 from enrolment.models.consent_withdrawal import ConsentWithdrawal
 from enrolment.models.decision import Decision
@@ -10,12 +11,15 @@ from enrolment.models.registration import Registration, RegistrationVersion
 from enrolment.models.tariff import Bracket, ContributionSchedule, Relief
 
 __all__ = [
+    "Batch",
+    "BatchRow",
     "Bracket",
     "ConsentText",
     "ConsentWithdrawal",
     "ContributionSchedule",
     "Decision",
     "Draft",
+    "HandEntry",
     "JobType",
     "PaperPad",
     "PaperSheet",
