@@ -25,12 +25,12 @@ from outreach.errors import ActionRefused
 from outreach.models import User
 
 LONGEST_REASON = 500
-BILLING_DIGITS, PARTICIPANT_DIGITS = 12, 11
+"""What is longer is no reason but another column."""
 
 
 class Answer(Protocol):
-    """A row of the answer file, as `exports.collective` reads it. `row` is its number on the screen; texts are empty
-    where the file says nothing."""
+    """A row of the answer file, as `exports.collective.answers` reads it: no NIK twice, a reason where it is refused,
+    numbers of the right length. `row` is its number on the screen; texts are empty where the file says nothing."""
 
     row: int
     nik: str
@@ -72,7 +72,7 @@ def plan(*, by: User, batch: Batch, answers: Sequence[Answer]) -> Plan:
     """What `apply` would do; nothing is written or opened.
 
     Raises ActionRefused: `not_allowed`, `read_back`, `cancelled`, `not_sent`, and of a file that does not match
-    `unknown`, `twice`, `reason_missing`, `reason_long`, `number`, `number_twice`, `missing`, `two_people`.
+    `unknown`, `reason_long`, `number_twice`, `missing`, `two_people`.
     """
     batches.may(by, batch.branch_id)
     batches.refuse_ended(batch)
@@ -131,13 +131,12 @@ def _matched(rows: Sequence[BatchRow], answers: Sequence[Answer]) -> list[Match]
                 _("Row %(row)d: this NIK is not in this batch. Check that you chose the answer to this batch.")
                 % {"row": answer.row},
             )
-        if row.pk in found:
+        if len(answer.reason) > LONGEST_REASON:
             raise ActionRefused(
-                "twice",
-                _("Row %(row)d: this NIK stands in row %(first)d already. Each worker is answered once.")
-                % {"row": answer.row, "first": found[row.pk].answer.row},
+                "reason_long",
+                _("Row %(row)d: the reason is longer than %(most)d characters. Check the columns of the file.")
+                % {"row": answer.row, "most": LONGEST_REASON},
             )
-        _refuse_unusable(answer)
         if answer.participant_number and numbers.setdefault(answer.participant_number, answer.row) != answer.row:
             raise ActionRefused(
                 "number_twice",
@@ -146,31 +145,6 @@ def _matched(rows: Sequence[BatchRow], answers: Sequence[Answer]) -> list[Match]
             )
         found[row.pk] = Match(row, answer, effect=row.registration.consent_withdrawn_at is None)
     return sorted(found.values(), key=lambda match: match.row.position)
-
-
-def _refuse_unusable(answer: Answer) -> None:
-    """A row whose own cells can't be kept."""
-    said = {"row": answer.row}
-    if not answer.accepted and not answer.reason:
-        raise ActionRefused(
-            "reason_missing", _("Row %(row)d is refused without a reason. Ask for a file with the reasons.") % said
-        )
-    if len(answer.reason) > LONGEST_REASON:
-        raise ActionRefused(
-            "reason_long",
-            _("Row %(row)d: the reason is longer than %(most)d characters. Check the columns of the file.")
-            % {**said, "most": LONGEST_REASON},
-        )
-    if not _is_number(answer.billing_code, BILLING_DIGITS):
-        raise ActionRefused("number", _("Row %(row)d: a payment code has 12 digits. Check the file.") % said)
-    if not _is_number(answer.participant_number, PARTICIPANT_DIGITS):
-        raise ActionRefused(
-            "number", _("Row %(row)d: a participant number has 11 digits. Check the file.") % said
-        )
-
-
-def _is_number(text: str, digits: int) -> bool:
-    return not text or (len(text) == digits and text.isascii() and text.isdigit())
 
 
 def _refuse_missing(silent: Sequence[BatchRow]) -> None:

@@ -1,4 +1,5 @@
 from enrolment.models.batch import Batch, BatchRow, HandEntry
+from enrolment.models.collective_template import CollectiveTemplate
 from enrolment.models.consent_text import ConsentText
 from enrolment.models.consent_withdrawal import ConsentWithdrawal
 from enrolment.models.decision import Decision
@@ -14,6 +15,7 @@ __all__ = [
     "Batch",
     "BatchRow",
     "Bracket",
+    "CollectiveTemplate",
     "ConsentText",
     "ConsentWithdrawal",
     "ContributionSchedule",
