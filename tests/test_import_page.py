@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from enrolment import paper
+from enrolment import kept_file, paper
 from enrolment.actions import identity
 from enrolment.models import Registration
 from enrolment.views import imports

@@ -15,7 +15,7 @@ from django.urls import get_resolver
 from enrolment.actions import consent
 from enrolment.models import Relief
 from outreach.models import AuditEntry, Organisation, User
-from tests import equipping, factories
+from tests import equipping, factories, handing
 from tests.routes import EVERYBODY, PUBLIC, ROUTES, walk
 
 _numbers = count(1)
@@ -42,6 +42,7 @@ def world(cast):
     refused = factories.rejected(by=cast.officer, reviewer=cast.reviewer)
     consent.withdraw(by=cast.reviewer, registration=refused, channel="phone")
     log = factories.coordinated(of=cast.event, by=cast.head, next_step="", due_on=None)
+    batch = handing.batch(cast, 1)
     samples = {
         "user": cast.colleague,
         "branch": cast.branch,
@@ -67,6 +68,7 @@ def world(cast):
             "<uuid:pad_id>": str(pad.pk),
             "<uuid:session_id>": str(session.pk),
             "<uuid:coordination_id>": str(log.pk),
+            "<int:number>": str(batch.number),
             "<int:booth_id>": str(cast.event.booths.first().pk),
             "<int:event_id>": str(cast.event.pk),
             "<int:organisation_id>": str(cast.organisation.pk),

@@ -1,12 +1,10 @@
 """The core system's answer: what it changes, and that a file which does not match changes nothing at all."""
 
-from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from enrolment.actions import batches, consent, decisions, read_back
 from enrolment.choices import Outcome, Stage, State
@@ -162,7 +160,7 @@ def test_a_row_without_an_answer_is_refused(cast):
     made = handing.batch(cast, 3)
     sentence = refused(cast.reviewer, made, handing.answer(made)[:2])
     assert sentence == (
-        f"1 of this batch are missing in this file, the first is {handing.rows(made)[2].registration}. Ask for all."
+        f"One of this batch is missing in this file: {handing.rows(made)[2].registration}. Ask for all of them."
     )
 
 
@@ -239,12 +237,3 @@ def test_queries_do_not_grow_with_the_accepted(cast):
         return len(queries)
 
     assert cost(1) == cost(4) < 25
-
-
-def test_an_answer_in_hand_needs_no_reader(cast):
-    """The action takes what has these attributes, whatever read it."""
-    made = handing.batch(cast, 1)
-    nik = handing.nik_of(handing.rows(made)[0].registration)
-    one = SimpleNamespace(row=2, nik=nik, accepted=True, reason="", billing_code="", participant_number="")
-    assert read_back.apply(by=cast.reviewer, batch=made, answers=[one], content=b"x")
-    assert now_of(made).read_back_at <= timezone.now()

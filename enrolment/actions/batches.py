@@ -33,8 +33,12 @@ SEALED = ("nik", "full_name", "birth_date", "phone", "email", "income")
 class Unfit:
     """One that can't go this way, and why."""
 
-    registration: Registration
+    participation: Participation
     faults: tuple[Fault, ...]
+
+    @property
+    def registration(self) -> Registration:
+        return self.participation.registration
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ def check(*, by: User, event: Event | None = None) -> Checked:
     for one in waiting:
         _row, faults = cells(values(one.registration, layout, access), layout)
         if faults:
-            unfit.append(Unfit(one.registration, tuple(faults)))
+            unfit.append(Unfit(one, tuple(faults)))
         else:
             fitting.append(one)
     return Checked(template, tuple(fitting), tuple(unfit))

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from enrolment.actions import batches, decisions, participations
 from enrolment.choices import Outcome, Stage, State
@@ -153,7 +154,11 @@ def _refuse_missing(silent: Sequence[BatchRow]) -> None:
     if missing:
         raise ActionRefused(
             "missing",
-            _("%(number)d of this batch are missing in this file, the first is %(reference)s. Ask for all.")
+            ngettext(
+                "One of this batch is missing in this file: %(reference)s. Ask for all of them.",
+                "%(number)d of this batch are missing in this file, the first is %(reference)s. Ask for all of them.",
+                len(missing),
+            )
             % {"number": len(missing), "reference": missing[0].registration},
         )
 

@@ -1,3 +1,3 @@
-from enrolment.admin import consent, reference, registrations
+from enrolment.admin import batches, consent, reference, registrations
 
-__all__ = ["consent", "reference", "registrations"]
+__all__ = ["batches", "consent", "reference", "registrations"]
