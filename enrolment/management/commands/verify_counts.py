@@ -8,8 +8,9 @@ from datetime import UTC, timedelta
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
-from enrolment.models import Decision, Prospect, Registration
+from enrolment.models import Decision, Participation, Prospect, Registration
 from enrolment.queries import counts
+from enrolment.queries.handed_over import handed_over
 from outreach.models import Event, Greeting, OutreachSession
 
 AHEAD_OF_UTC = timedelta(hours=7)
@@ -17,6 +18,8 @@ FIGURES = ("registered", "waiting", "approved", "returned", "rejected", "withdra
            "with_jht", "contribution", "contribution_approved")  # fmt: skip
 BEFORE = ("greeted", "sessions", "in_sessions", "interested")
 """What came before registering: people at a booth, sessions, people in them, and who was interested."""
+AFTER = ("handed_over",)
+"""What came after an approval."""
 CHUNK = 2_000
 
 
@@ -31,7 +34,7 @@ class Command(BaseCommand):
             faults = [
                 f"{event.slug}: {place} {figure}: page {shown[place][figure]}, rows {rows[place][figure]}"
                 for place in sorted({*rows, *shown})
-                for figure in FIGURES + BEFORE
+                for figure in FIGURES + BEFORE + AFTER
                 if shown[place][figure] != rows[place][figure]
             ]
             for fault in faults:
@@ -86,7 +89,24 @@ def _from_rows(event: Event) -> dict[str, dict[str, int]]:
             for place in places[:3]:
                 found[place]["interested"] += 1
     _add_reached(found, event)
+    _add_handed_over(found, event, state)
     return found
+
+
+def _add_handed_over(found: dict[str, dict[str, int]], event: Event, state: dict) -> None:
+    """Whatever was accepted once and whose last decision is still the approval of it."""
+    rows = Participation.objects.filter(event=event).values_list(
+        "registration_id", "accepted_at", "approval__number"
+    )
+    newest = dict(
+        Decision.objects.filter(registration__event=event)
+        .order_by("registration_id", "number")
+        .values_list("registration_id", "number")
+        .iterator(CHUNK)
+    )
+    for registration, accepted_at, approval in rows.iterator(CHUNK):
+        standing = state.get(registration) == "approved" and newest[registration] == approval
+        found["total"]["handed_over"] += bool(accepted_at and standing)
 
 
 def _add_prospects(found: dict[str, dict[str, int]], event: Event) -> set:
@@ -150,8 +170,9 @@ def _from_page(event: Event) -> dict[str, dict[str, int]]:
         found[f"officer {row.key}"]["interested"] = row.interested
     found["total"] |= {figure: getattr(shown.reached, figure) for figure in BEFORE[:3]}
     found["total"]["interested"] = shown.interested.people
+    found["total"]["handed_over"] = handed_over(event).entered
     return found
 
 
 def _nothing() -> dict[str, dict[str, int]]:
-    return defaultdict(lambda: dict.fromkeys(FIGURES + BEFORE, 0))
+    return defaultdict(lambda: dict.fromkeys(FIGURES + BEFORE + AFTER, 0))
