@@ -69,7 +69,8 @@ def test_the_page_says_who_fits_and_names_who_does_not(cast, desk):
     before = chain()
     page = desk.get(url())
     assert chain()[len(before) :] == [("read", "hand-over: check", 4)]
-    assert "2 fit the template" in text(page) and "Make a batch of 2" in text(page)
+    assert "2 fit the template" in text(page)
+    assert "Make a batch of 2" in text(page)
     assert [(str(one.registration), faults) for one, faults in page.context["unfit"]] == [
         (str(long_name), [("Full name", "Longer than the 50 characters of the template.")]),
         (str(two_months), [("Pay for how many months", "2 months are not in the template.")]),
@@ -186,7 +187,10 @@ def test_a_long_batch_is_paged_by_its_rows(cast, desk, monkeypatch):
     monkeypatch.setattr("enrolment.queries.hand_over.ROWS", 2)
     handing.batch(cast, 3)
     first = desk.get(url("one", 1))
-    assert ([row.position for row, *_ in first.context["rows"]], first.context["url_older"]) == ([1, 2], "?after=2")
+    assert ([row.position for row, *_ in first.context["rows"]], first.context["url_older"]) == (
+        [1, 2],
+        "?after=2",
+    )
     second = desk.get(url("one", 1), {"after": "2"})
     assert ([row.position for row, *_ in second.context["rows"]], second.context["url_older"]) == ([3], "")
 
@@ -196,7 +200,10 @@ def test_the_list_of_batches_is_paged_by_number(cast, desk, monkeypatch):
     for _ in range(3):
         handing.batch(cast, 1)
     first = desk.get(url())
-    assert ([one.number for one, *_ in first.context["batches"]], first.context["url_older"]) == ([3, 2], "?older=2")
+    assert ([one.number for one, *_ in first.context["batches"]], first.context["url_older"]) == (
+        [3, 2],
+        "?older=2",
+    )
     assert [one.number for one, *_ in desk.get(url(), {"older": "2"}).context["batches"]] == [1]
 
 
@@ -228,7 +235,8 @@ def test_an_answer_is_looked_at_and_then_taken_in(cast, desk, form):
     said = {"act": "confirm", "word": preview.context["word"]}
     done = desk.post(url("answer", 1), said, follow=True)
     assert "The answer to batch 1 is read back. 2 accepted. 1 refused." in text(done)
-    assert REASON not in text(done) and "&lt;b&gt;" not in text(done)
+    assert REASON not in text(done)
+    assert "&lt;b&gt;" not in text(done)
     assert [one.outcome for one in handing.rows(made)] == ["accepted", "refused", "accepted"]
     again = desk.post(url("answer", 1), said, follow=True)  # a double click
     assert "This very file was read back before." in text(again)
@@ -311,12 +319,18 @@ def test_the_list_is_closed_until_it_is_asked_for(cast, desk):
     (row,) = handing.approved(cast, months="2", full_name="Sumiati Uji")
     handing.approved(cast)
     page = text(desk.get(url("by_hand")))
-    assert str(row) in page and "2 months are not in the template." in page
+    assert str(row) in page
+    assert "2 months are not in the template." in page
     assert "Sumiati Uji" not in page
     before = chain()
     opened = text(desk.post(url("by_hand"), {"act": "open"}))
-    assert chain()[len(before) :] == [("read", "hand-over: check", 2), ("read", "hand-over: enter by hand", 1)]
-    assert "Sumiati Uji" in opened and "Rp2.500.000" in opened and "P050" in opened
+    assert chain()[len(before) :] == [
+        ("read", "hand-over: check", 2),
+        ("read", "hand-over: enter by hand", 1),
+    ]
+    assert "Sumiati Uji" in opened
+    assert "Rp2.500.000" in opened
+    assert "P050" in opened
 
 
 def test_nothing_by_hand_says_so(cast, desk):

@@ -69,7 +69,9 @@ def ended_at_once(scratch, **options) -> list[tuple[list[str], str, list[str]]]:
             ends = [name for name in ("cancelled_at", "read_back_at") if getattr(now, name)]
             stages = Participation.objects.filter(batch_rows__batch=batch).order_by("pk")
             found.append((said, " and ".join(ends), list(stages.values_list("stage", flat=True))))
-            Participation.objects.filter(stage=Stage.WAITING).update(stage=Stage.IN_BATCH)  # out of the next round
+            Participation.objects.filter(stage=Stage.WAITING).update(
+                stage=Stage.IN_BATCH
+            )  # out of the next round
     return found
 
 

@@ -37,17 +37,29 @@ def last_access() -> tuple:
 def test_a_batch_takes_the_longest_waiting_in_their_order(cast):
     waiting = handing.approved(cast, 3)
     made = make(cast, limit=2)
-    assert [(row.position, row.registration) for row in handing.rows(made)] == [(1, waiting[0]), (2, waiting[1])]
+    assert [(row.position, row.registration) for row in handing.rows(made)] == [
+        (1, waiting[0]),
+        (2, waiting[1]),
+    ]
     assert stages() == [Stage.IN_BATCH, Stage.IN_BATCH, Stage.WAITING]
     entry = AuditEntry.objects.latest("seq")
-    assert (entry.action, entry.object_id, entry.count, entry.purpose) == ("batch.make", made.pk, 2, "batch 1")
+    assert (entry.action, entry.object_id, entry.count, entry.purpose) == (
+        "batch.make",
+        made.pk,
+        2,
+        "batch 1",
+    )
 
 
 def test_batches_are_numbered_by_branch(cast):
     handing.approved(cast, 2)
     assert [make(cast, limit=1).number for _ in range(2)] == [1, 2]
-    own = factories.event(organiser=factories.organisation(of=cast.other_branch), officers=(cast.stranger,), slug="lain")
-    factories.approved(by=cast.stranger, reviewer=cast.strange_reviewer, event=own.slug, officer=cast.stranger.username)
+    own = factories.event(
+        organiser=factories.organisation(of=cast.other_branch), officers=(cast.stranger,), slug="lain"
+    )
+    factories.approved(
+        by=cast.stranger, reviewer=cast.strange_reviewer, event=own.slug, officer=cast.stranger.username
+    )
     assert make(cast, by=cast.strange_reviewer).number == 1
 
 
@@ -94,7 +106,10 @@ def test_only_who_hands_over_in_the_branch_may(cast):
     for person in (cast.officer, cast.head, cast.system_admin, cast.strange_reviewer):
         if person.branch_id == cast.branch.pk:
             assert refused(batches.make, by=person, batch_id=uuid4(), event=None, limit=1) == "not_allowed"
-            assert refused(hand_entries.enter, by=person, participations=[], on=timezone.localdate()) == "not_allowed"
+            assert (
+                refused(hand_entries.enter, by=person, participations=[], on=timezone.localdate())
+                == "not_allowed"
+            )
         assert refused(batches.file_rows, by=person, batch=made) == "not_allowed"
         assert refused(batches.cancel, by=person, batch=made, reason="mistake") == "not_allowed"
 
@@ -128,7 +143,9 @@ def test_a_cancelled_batch_gives_its_rows_back(cast):
     assert stages() == [Stage.WAITING] * 2
     assert refused(batches.cancel, by=cast.reviewer, batch=made, reason="template") == "cancelled"
     assert refused(batches.file_rows, by=cast.reviewer, batch=made) == "cancelled"
-    assert [row.registration for row in handing.rows(make(cast))] == [row.registration for row in handing.rows(made)]
+    assert [row.registration for row in handing.rows(make(cast))] == [
+        row.registration for row in handing.rows(made)
+    ]
 
 
 @pytest.mark.parametrize("target", [State.SUBMITTED, State.WITHDRAWN, State.LAPSED])
@@ -188,7 +205,8 @@ def test_by_hand_all_or_none(cast):
     taken, free = participation(handing.rows(made)[0].registration), participation(handing.approved(cast)[0])
     today = timezone.localdate()
     assert (
-        refused(hand_entries.enter, by=cast.reviewer, participations=[taken.pk, free.pk], on=today) == "moved_on"
+        refused(hand_entries.enter, by=cast.reviewer, participations=[taken.pk, free.pk], on=today)
+        == "moved_on"
     )
     assert not HandEntry.objects.exists()
 
@@ -216,7 +234,9 @@ def test_one_registration_in_two_live_batches_is_refused(cast):
     (row,) = handing.rows(made)
     batches.cancel(by=cast.reviewer, batch=made, reason="mistake")
     second = make(cast)
-    third = Batch.objects.create(branch=cast.branch, number=9, created_at=timezone.now(), created_by=cast.reviewer)
+    third = Batch.objects.create(
+        branch=cast.branch, number=9, created_at=timezone.now(), created_by=cast.reviewer
+    )
     with pytest.raises(IntegrityError, match=r"batch_row_one_live|registration_id"):
         BatchRow.objects.create(
             batch=third, position=1, registration=row.registration, participation=row.participation, version=1
@@ -232,7 +252,11 @@ def test_a_row_stays_what_it_was(cast):
     broken(lambda: BatchRow.objects.filter(pk=first.pk)._raw_delete("default"))
     batches.cancel(by=cast.reviewer, batch=made, reason="mistake")
     broken(lambda: BatchRow.objects.filter(pk=first.pk).update(live=True))
-    broken(lambda: Batch.objects.filter(pk=made.pk).update(cancelled_at=None, cancelled_by=None, cancel_reason=""))
+    broken(
+        lambda: Batch.objects.filter(pk=made.pk).update(
+            cancelled_at=None, cancelled_by=None, cancel_reason=""
+        )
+    )
     broken(lambda: Batch.objects.filter(pk=made.pk)._raw_delete("default"))
 
 

@@ -56,7 +56,11 @@ def test_an_answer_moves_every_row(cast):
         one = participation(row.registration)
         assert (one.stage, one.accepted_by, one.ended_at) == (Stage.ACCEPTED, cast.reviewer, None)
         assert now(row.registration).state == State.APPROVED
-    assert [row.outcome for row in (first, second, third)] == [Outcome.ACCEPTED, Outcome.REFUSED, Outcome.ACCEPTED]
+    assert [row.outcome for row in (first, second, third)] == [
+        Outcome.ACCEPTED,
+        Outcome.REFUSED,
+        Outcome.ACCEPTED,
+    ]
     assert {row.live for row in (first, second, third)} == {False}
     ended = participation(second.registration)
     assert (ended.stage, ended.ended_at is not None, ended.billing_code) == (Stage.REFUSED, True, None)
@@ -66,7 +70,11 @@ def test_a_refused_one_is_checked_again_with_the_reason(cast):
     made = handing.batch(cast, 2)
     apply(cast.other_reviewer, made, handing.answer(made, {1: REASON}))
     registration = now(handing.rows(made)[0].registration)
-    assert (registration.state, registration.decided_at, registration.decided_by) == (State.SUBMITTED, None, None)
+    assert (registration.state, registration.decided_at, registration.decided_by) == (
+        State.SUBMITTED,
+        None,
+        None,
+    )
     last = registration.decisions.latest("number")
     assert (last.number, last.source, last.target, last.by) == (
         3, State.APPROVED, State.SUBMITTED, cast.other_reviewer,
@@ -90,7 +98,9 @@ def test_the_numbers_of_bpjs_are_kept(cast):
     apply(cast.reviewer, made, handing.answer(made, numbers=True))
     one = participation(handing.rows(made)[0].registration)
     fields = ("billing_code", "participant_number")
-    (opened,) = audit.opened([one], by=cast.reviewer, branch_id=cast.branch.pk, fields=fields, purpose="review")
+    (opened,) = audit.opened(
+        [one], by=cast.reviewer, branch_id=cast.branch.pk, fields=fields, purpose="review"
+    )
     assert opened == {"billing_code": "900000000001", "participant_number": "80000000001"}
 
 
@@ -110,7 +120,9 @@ def test_it_is_in_the_chain_with_a_keyed_digest(cast):
     apply(cast.reviewer, made, lines)
     entry = AuditEntry.objects.latest("seq")
     assert (entry.action, entry.object_id, entry.count) == ("batch.read_back", made.pk, 2)
-    assert bytes(entry.content) == read_back.digest(handing.as_csv(lines)) == bytes(now_of(made).answer_digest)
+    assert (
+        bytes(entry.content) == read_back.digest(handing.as_csv(lines)) == bytes(now_of(made).answer_digest)
+    )
     assert list(audit.verify(cast.branch)) == []
 
 

@@ -32,7 +32,8 @@ from outreach.models import (
 def everything() -> dict[str, int]:
     models = (
         User, Event, Booth, Assignment, Registration, Decision, EquipmentItem, EquipmentLine, EquipmentMove,
-        OutreachSession, Greeting, Coordination, AuditEntry, Batch, BatchRow, Draft, Prospect, ProspectCall, BoothReconciliation,
+        OutreachSession, Greeting, Coordination, AuditEntry, Batch, BatchRow, Draft, Prospect, ProspectCall,
+        BoothReconciliation,
     )  # fmt: skip
     kept = Draft.objects.live(at=timezone.now()).count()
     return {model.__name__: model.objects.count() for model in models} | {"Draft": kept}
@@ -54,10 +55,16 @@ def test_the_demo_hands_over_some_and_leaves_some(db):
     call_command("seed_demo")
     reviewer = User.objects.get(username="verifikator")
     answered, waits = Batch.objects.order_by("number")
-    assert (answered.number, answered.read_back_at is not None, waits.number, waits.is_open) == (1, True, 2, True)
+    assert (answered.number, answered.read_back_at is not None, waits.number, waits.is_open) == (
+        1,
+        True,
+        2,
+        True,
+    )
     assert answered.rows.filter(outcome="refused").count() == 1
     checked = batches.check(by=reviewer)
-    assert checked.fitting and checked.unfit
+    assert checked.fitting
+    assert checked.unfit
 
 
 def test_what_a_visitor_changed_in_the_field_work_stays(db):

@@ -1,7 +1,8 @@
-"""Handing approved registrations over to the core system: what fits its template goes into a numbered batch, one file.
+"""Handing approved registrations over to the core system: what fits its template goes into a numbered batch, which is
+one file.
 
-What waits is the participations at the stage `waiting`. Whether a value fits its column shows only when it is opened, so
-the check is in the audit chain too, with how many were opened.
+What waits is the participations at the stage `waiting`. Whether a value fits its column shows only when it is opened,
+so the check is in the audit chain too, with how many were opened.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -43,7 +44,8 @@ class Unfit:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The longest waiting ones, at most `hand_over.CHECKED`: what fits the template, and what is to be entered by hand."""
+    """The longest waiting ones, at most `hand_over.CHECKED`: what fits the template, and what is to be entered by
+    hand."""
 
     template: InForce
     fitting: tuple[Participation, ...]
@@ -173,7 +175,9 @@ def lock(batch: Batch) -> Batch:
 def refuse_ended(batch: Batch) -> None:
     """Raises ActionRefused: `read_back` or `cancelled`."""
     if batch.read_back_at:
-        raise ActionRefused("read_back", _("The answer to this batch was read back before. It is on this page."))
+        raise ActionRefused(
+            "read_back", _("The answer to this batch was read back before. It is on this page.")
+        )
     if batch.cancelled_at:
         raise ActionRefused("cancelled", _("This batch was cancelled. Its registrations wait again."))
 
@@ -217,7 +221,8 @@ def _filled(row: BatchRow, layout: Layout, access: Access) -> list[str | int]:
     filled, faults = cells(values(row.registration, layout, access), layout)
     if faults or row.version != row.registration.version:
         raise ActionRefused(
-            "changed", _("A registration of this batch has changed since. Cancel the batch and make a new one.")
+            "changed",
+            _("A registration of this batch has changed since. Cancel the batch and make a new one."),
         )
     return filled
 
@@ -243,8 +248,6 @@ def _still_waiting(found: Sequence[Participation]) -> list[Participation]:
     rows = Participation.objects.live().filter(pk__in=checked, stage=Stage.WAITING).select_related("approval")
     rows = rows.order_by("pk").select_for_update(of=("self",))
     kept = [
-        one
-        for one in rows
-        if versions.get(one.registration_id) == one.approval.version == checked[one.pk]
+        one for one in rows if versions.get(one.registration_id) == one.approval.version == checked[one.pk]
     ]
     return sorted(kept, key=lambda one: (one.approved_at, one.pk))

@@ -1,5 +1,5 @@
-"""Approved registrations that can't go by the template: their values to be typed into the core system, and the note that
-somebody has typed them. The note is taken back like any acceptance: by a decision of the state table.
+"""Approved registrations that can't go by the template: their values to be typed into the core system, and the note
+that somebody has typed them. The note is taken back like any acceptance: by a decision of the state table.
 """
 
 from collections.abc import Collection
@@ -56,12 +56,15 @@ def enter(*, by: User, participations: Collection[UUID], on: date) -> int:
         rows = _lock(by, participations)
         if len(rows) != len(set(participations)):
             raise ActionRefused(
-                "moved_on", _("One of these does not wait any more: somebody was faster. Look at the list again.")
+                "moved_on",
+                _("One of these does not wait any more: somebody was faster. Look at the list again."),
             )
         if any(not timezone.localdate(row.approved_at) <= on <= timezone.localdate() for row in rows):
             raise ActionRefused("day", _("Write a day from the approval on, not later than today."))
         now = timezone.now()
-        HandEntry.objects.bulk_create(HandEntry(participation=row, entered_on=on, at=now, by=by) for row in rows)
+        HandEntry.objects.bulk_create(
+            HandEntry(participation=row, entered_on=on, at=now, by=by) for row in rows
+        )
         Participation.objects.filter(pk__in=[row.pk for row in rows]).update(
             stage=Stage.ACCEPTED, accepted_at=now, accepted_by=by
         )

@@ -129,16 +129,23 @@ def _matched(rows: Sequence[BatchRow], answers: Sequence[Answer]) -> list[Match]
         if row is None:
             raise ActionRefused(
                 "unknown",
-                _("Row %(row)d: this NIK is not in this batch. Check that you chose the answer to this batch.")
+                _(
+                    "Row %(row)d: this NIK is not in this batch. Check that you chose the answer to this batch."
+                )
                 % {"row": answer.row},
             )
         if len(answer.reason) > LONGEST_REASON:
             raise ActionRefused(
                 "reason_long",
-                _("Row %(row)d: the reason is longer than %(most)d characters. Check the columns of the file.")
+                _(
+                    "Row %(row)d: the reason is longer than %(most)d characters. Check the columns of the file."
+                )
                 % {"row": answer.row, "most": LONGEST_REASON},
             )
-        if answer.participant_number and numbers.setdefault(answer.participant_number, answer.row) != answer.row:
+        if (
+            answer.participant_number
+            and numbers.setdefault(answer.participant_number, answer.row) != answer.row
+        ):
             raise ActionRefused(
                 "number_twice",
                 _("Row %(row)d: this participant number stands in row %(first)d already. Check the file.")
@@ -169,7 +176,11 @@ def _refuse_own(by: User, refused: Sequence[Match]) -> None:
         if match.effect:
             try:
                 decisions.check(
-                    by=by, registration=match.row.registration, target=State.SUBMITTED, reason="given", answered=True
+                    by=by,
+                    registration=match.row.registration,
+                    target=State.SUBMITTED,
+                    reason="given",
+                    answered=True,
                 )
             except ActionRefused as hindered:
                 if hindered.code != "two_people":
@@ -227,7 +238,7 @@ def _refuse(matches: Sequence[Match], *, by: User, at: datetime) -> None:
 
 
 def _keep(batch: Batch, planned: Plan) -> None:
-    """What was answered to each row. The batch is over for all of them, and who goes no further is not in it any more."""
+    """What was answered to each row. The batch is over for all of them, and who goes no further is not in it."""
     accepted = [match.row.pk for match in planned.accepted]
     BatchRow.objects.filter(pk__in=accepted).update(outcome=Outcome.ACCEPTED, live=False)
     for match in planned.refused:

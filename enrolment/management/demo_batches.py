@@ -1,4 +1,4 @@
-"""The demo's hand-over: a batch whose answer was read back, one that waits for its answer, and some who wait for a batch.
+"""The demo's hand-over: a batch whose answer was read back, one that waits for its answer, and some who wait for one.
 May be loaded again and again."""
 
 from dataclasses import dataclass

@@ -8,130 +8,327 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('enrolment', '0040_collective_template_append_only'),
-        ('outreach', '0007_allowance'),
+        ("enrolment", "0040_collective_template_append_only"),
+        ("outreach", "0007_allowance"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('created_at', models.DateTimeField(verbose_name='made')),
-                ('downloaded_at', models.DateTimeField(help_text='When its file left for the first time.', null=True)),
-                ('cancelled_at', models.DateTimeField(null=True)),
-                ('cancel_reason', models.CharField(blank=True, choices=[('mistake', 'made by mistake, or with the wrong registrations'), ('template', 'the template has changed'), ('system', 'the core system does not take the file'), ('by_hand', 'its rows are entered by hand')], max_length=10, verbose_name='reason')),
-                ('read_back_at', models.DateTimeField(null=True)),
-                ('answer_digest', models.BinaryField(max_length=32, null=True)),
-                ('branch', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='outreach.branch')),
-                ('cancelled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('downloaded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('edition', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='enrolment.collectivetemplate')),
-                ('read_back_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
+                ("created_at", models.DateTimeField(verbose_name="made")),
+                (
+                    "downloaded_at",
+                    models.DateTimeField(help_text="When its file left for the first time.", null=True),
+                ),
+                ("cancelled_at", models.DateTimeField(null=True)),
+                (
+                    "cancel_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("mistake", "made by mistake, or with the wrong registrations"),
+                            ("template", "the template has changed"),
+                            ("system", "the core system does not take the file"),
+                            ("by_hand", "its rows are entered by hand"),
+                        ],
+                        max_length=10,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("read_back_at", models.DateTimeField(null=True)),
+                ("answer_digest", models.BinaryField(max_length=32, null=True)),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="outreach.branch",
+                    ),
+                ),
+                (
+                    "cancelled_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "downloaded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="enrolment.collectivetemplate",
+                    ),
+                ),
+                (
+                    "read_back_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'batch',
-                'verbose_name_plural': 'batches',
+                "verbose_name": "batch",
+                "verbose_name_plural": "batches",
             },
         ),
         migrations.CreateModel(
-            name='BatchRow',
+            name="BatchRow",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('position', models.PositiveSmallIntegerField(help_text='Counts from 1, in the order of the file.')),
-                ('version', models.PositiveSmallIntegerField(help_text='The version of the content that was approved.')),
-                ('live', models.BooleanField(default=True)),
-                ('in_file', models.BooleanField(default=False)),
-                ('outcome', models.CharField(blank=True, choices=[('accepted', 'accepted'), ('refused', 'refused')], max_length=8, verbose_name='outcome')),
-                ('reason', outreach.sealed.SealedField('batch_row.reason', null=True)),
-                ('batch', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='enrolment.batch')),
-                ('participation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batch_rows', to='enrolment.participation')),
-                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batch_rows', to='enrolment.registration')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(help_text="Counts from 1, in the order of the file."),
+                ),
+                (
+                    "version",
+                    models.PositiveSmallIntegerField(
+                        help_text="The version of the content that was approved."
+                    ),
+                ),
+                ("live", models.BooleanField(default=True)),
+                ("in_file", models.BooleanField(default=False)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[("accepted", "accepted"), ("refused", "refused")],
+                        max_length=8,
+                        verbose_name="outcome",
+                    ),
+                ),
+                ("reason", outreach.sealed.SealedField("batch_row.reason", null=True)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rows",
+                        to="enrolment.batch",
+                    ),
+                ),
+                (
+                    "participation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="batch_rows",
+                        to="enrolment.participation",
+                    ),
+                ),
+                (
+                    "registration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="batch_rows",
+                        to="enrolment.registration",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'row of a batch',
-                'verbose_name_plural': 'rows of a batch',
-                'ordering': ('batch', 'position'),
+                "verbose_name": "row of a batch",
+                "verbose_name_plural": "rows of a batch",
+                "ordering": ("batch", "position"),
             },
         ),
         migrations.CreateModel(
-            name='HandEntry',
+            name="HandEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('entered_on', models.DateField(verbose_name='entered in the core system on')),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('participation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='hand_entry', to='enrolment.participation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("entered_on", models.DateField(verbose_name="entered in the core system on")),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "participation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="hand_entry",
+                        to="enrolment.participation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'entry by hand',
-                'verbose_name_plural': 'entries by hand',
-                'ordering': ('at', 'id'),
+                "verbose_name": "entry by hand",
+                "verbose_name_plural": "entries by hand",
+                "ordering": ("at", "id"),
             },
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.UniqueConstraint(fields=('branch', 'number'), name='batch_number_once_a_branch'),
+            model_name="batch",
+            constraint=models.UniqueConstraint(
+                fields=("branch", "number"), name="batch_number_once_a_branch"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='batch_counts_from_one'),
+            model_name="batch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gte", 1)), name="batch_counts_from_one"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('downloaded_at__isnull', True), ('downloaded_by__isnull', True)), models.Q(('downloaded_at__isnull', False), ('downloaded_by__isnull', False)), _connector='OR'), name='batch_downloaded_at_with_by'),
+            model_name="batch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("downloaded_at__isnull", True), ("downloaded_by__isnull", True)),
+                    models.Q(("downloaded_at__isnull", False), ("downloaded_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="batch_downloaded_at_with_by",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancel_reason', ''), ('cancelled_at__isnull', True), ('cancelled_by__isnull', True)), models.Q(('cancelled_at__isnull', False), ('cancelled_by__isnull', False), models.Q(('cancel_reason', ''), _negated=True)), _connector='OR'), name='batch_cancelled_at_with_by'),
+            model_name="batch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("cancel_reason", ""), ("cancelled_at__isnull", True), ("cancelled_by__isnull", True)
+                    ),
+                    models.Q(
+                        ("cancelled_at__isnull", False),
+                        ("cancelled_by__isnull", False),
+                        models.Q(("cancel_reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="batch_cancelled_at_with_by",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer_digest__isnull', True), ('read_back_at__isnull', True), ('read_back_by__isnull', True)), models.Q(('answer_digest__isnull', False), ('read_back_at__isnull', False), ('read_back_by__isnull', False)), _connector='OR'), name='batch_read_back_at_with_by'),
+            model_name="batch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("answer_digest__isnull", True),
+                        ("read_back_at__isnull", True),
+                        ("read_back_by__isnull", True),
+                    ),
+                    models.Q(
+                        ("answer_digest__isnull", False),
+                        ("read_back_at__isnull", False),
+                        ("read_back_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="batch_read_back_at_with_by",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('cancelled_at__isnull', True), ('read_back_at__isnull', True), _connector='OR'), name='batch_ends_one_way'),
+            model_name="batch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("cancelled_at__isnull", True), ("read_back_at__isnull", True), _connector="OR"
+                ),
+                name="batch_ends_one_way",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('read_back_at__isnull', True), ('downloaded_at__isnull', False), _connector='OR'), name='batch_answered_was_downloaded'),
+            model_name="batch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("read_back_at__isnull", True), ("downloaded_at__isnull", False), _connector="OR"
+                ),
+                name="batch_answered_was_downloaded",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('cancel_reason__in', ('', 'mistake', 'template', 'system', 'by_hand'))), name='batch_cancel_reason_known'),
+            model_name="batch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("cancel_reason__in", ("", "mistake", "template", "system", "by_hand"))),
+                name="batch_cancel_reason_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batchrow',
-            constraint=models.UniqueConstraint(fields=('batch', 'position'), name='batch_row_position_once'),
+            model_name="batchrow",
+            constraint=models.UniqueConstraint(fields=("batch", "position"), name="batch_row_position_once"),
         ),
         migrations.AddConstraint(
-            model_name='batchrow',
-            constraint=models.UniqueConstraint(fields=('batch', 'registration'), name='batch_row_registration_once'),
+            model_name="batchrow",
+            constraint=models.UniqueConstraint(
+                fields=("batch", "registration"), name="batch_row_registration_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batchrow',
-            constraint=models.UniqueConstraint(condition=models.Q(('live', True)), fields=('registration',), name='batch_row_one_live_a_registration'),
+            model_name="batchrow",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("live", True)),
+                fields=("registration",),
+                name="batch_row_one_live_a_registration",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batchrow',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ('', 'accepted', 'refused'))), name='batch_row_outcome_known'),
+            model_name="batchrow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome__in", ("", "accepted", "refused"))),
+                name="batch_row_outcome_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batchrow',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome', ''), ('live', False), _connector='OR'), name='batch_row_answered_is_over'),
+            model_name="batchrow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome", ""), ("live", False), _connector="OR"),
+                name="batch_row_answered_is_over",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batchrow',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome', ''), ('in_file', True), _connector='OR'), name='batch_row_answered_was_sent'),
+            model_name="batchrow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome", ""), ("in_file", True), _connector="OR"),
+                name="batch_row_answered_was_sent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batchrow',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__isnull', True), models.Q(('outcome', ''), _negated=True), _connector='OR'), name='batch_row_reason_of_an_answer'),
+            model_name="batchrow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("reason__isnull", True), models.Q(("outcome", ""), _negated=True), _connector="OR"
+                ),
+                name="batch_row_reason_of_an_answer",
+            ),
         ),
     ]

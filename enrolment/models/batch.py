@@ -28,8 +28,9 @@ class Batch(models.Model):
     """Approved registrations that go into the core system together, as one file of the collective template.
 
     `id` was made when the page opened, so that a double click makes one; `number` runs by branch and stands in the
-    file's name. It ends read back or cancelled, never both, and then nothing of it changes any more (triggers). `edition` is the
-    template that it was made with; none is the template of 2020. `answer_digest` is keyed, of the file read back.
+    file's name. It ends read back or cancelled, never both, and then nothing of it changes any more (triggers).
+    `edition` is the template that it was made with; none is the template of 2020. `answer_digest` is keyed, of the
+    file read back.
     """
 
     personal_fields = ()
@@ -135,7 +136,9 @@ class BatchRow(models.Model):
             models.CheckConstraint(
                 condition=Q(outcome__in=("", *Outcome.values)), name="batch_row_outcome_known"
             ),
-            models.CheckConstraint(condition=Q(outcome="") | Q(live=False), name="batch_row_answered_is_over"),
+            models.CheckConstraint(
+                condition=Q(outcome="") | Q(live=False), name="batch_row_answered_is_over"
+            ),
             models.CheckConstraint(
                 condition=Q(outcome="") | Q(in_file=True), name="batch_row_answered_was_sent"
             ),

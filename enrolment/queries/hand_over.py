@@ -16,7 +16,8 @@ BATCHES, ROWS = 25, 100
 
 
 def waiting(user: User, *, event: Event | None = None) -> QuerySet[Participation]:
-    """Approved ones that are to be handed over, the longest waiting first. Who has withdrawn their consent goes nowhere."""
+    """Approved ones that are to be handed over, the longest waiting first. Who has withdrawn their consent
+    goes nowhere."""
     rows = Participation.objects.visible_to(user).live().filter(stage=Stage.WAITING)
     rows = rows.filter(registration__consent_withdrawn_at=None)
     return (rows.filter(event=event) if event else rows).order_by("approved_at", "id")
@@ -79,7 +80,9 @@ def rows_of(batch: Batch, *, after: int = 0) -> tuple[list[BatchRow], int]:
 
 def taken_back(batch: Batch) -> list[BatchRow]:
     """Rows that were in a file and whose worker has withdrawn their consent: the core system has to be told."""
-    rows = BatchRow.objects.filter(batch=batch, in_file=True, registration__consent_withdrawn_at__isnull=False)
+    rows = BatchRow.objects.filter(
+        batch=batch, in_file=True, registration__consent_withdrawn_at__isnull=False
+    )
     return list(rows.select_related("registration").order_by("position"))
 
 

@@ -27,7 +27,6 @@ from enrolment.queries import collective_templates, hand_over
 from enrolment.queries.queue import age
 from enrolment.views.wording import label
 from outreach.errors import ActionRefused
-from outreach.templatetags.formats import day_short
 from outreach.views.guards import branch_only
 from outreach.views.statuses import CONFLICT, REFUSED
 
@@ -122,7 +121,8 @@ def _waiting_page(request: HttpRequest, chosen: ChooseForm, *, status: int) -> H
         "has_errors": bool(chosen.errors),
         "figures": _strip(figures, now=now),
         "chosen": ChooseForm(
-            {"event": event.slug if event else "", "limit": chosen.data.get("limit") or limit}, user=request.user
+            {"event": event.slug if event else "", "limit": chosen.data.get("limit") or limit},
+            user=request.user,
         )
         if not chosen.errors
         else chosen,
@@ -166,13 +166,19 @@ def state_of(batch: Batch) -> tuple[str, str]:
         return "withdrawn", _("Cancelled")
     if batch.read_back_at:
         return "approved", _("Answered")
-    return ("submitted", _("Waits for its answer")) if batch.downloaded_at else ("draft", _("Not downloaded yet"))
+    return (
+        ("submitted", _("Waits for its answer"))
+        if batch.downloaded_at
+        else ("draft", _("Not downloaded yet"))
+    )
 
 
 def unfit_lines(checked: Checked) -> list[tuple[Unfit, list[tuple[str, str]]]]:
     """Each that can't go by the template, with (field, what is wrong) of its faults."""
     layout = checked.template.layout
-    return [(one, [fault_said(fault, one.registration, layout) for fault in one.faults]) for one in checked.unfit]
+    return [
+        (one, [fault_said(fault, one.registration, layout) for fault in one.faults]) for one in checked.unfit
+    ]
 
 
 def fault_said(fault: Fault, registration: Registration, layout: Layout) -> tuple[str, str]:
@@ -217,7 +223,7 @@ def _strip(found: hand_over.Figures, *, now) -> Sequence[dict]:
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None  # noqa: PLR2004
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
 
 
 def address(batch: Batch) -> str:

@@ -43,7 +43,9 @@ def by_hand(request: HttpRequest) -> HttpResponse:
     messages.success(
         request,
         ngettext(
-            "%d is noted as entered in the core system.", "%d are noted as entered in the core system.", entered
+            "%d is noted as entered in the core system.",
+            "%d are noted as entered in the core system.",
+            entered,
         )
         % entered,
     )

@@ -103,7 +103,9 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     form = form or AnswerFileForm()
-    without = [match for match in (*planned.accepted, *planned.refused) if not match.effect] if planned else []
+    without = (
+        [match for match in (*planned.accepted, *planned.refused) if not match.effect] if planned else []
+    )
     context = {
         **admin.site.each_context(request),
         "title": _("Read the answer to batch %s back") % batch,
