@@ -19,6 +19,8 @@ SOURCES = (
 """What a column may take. A column without a source ("") stays empty."""
 CODED = ("job_type_1", "job_type_2", "package", "months")
 """Sources whose values the template may call otherwise, or not offer."""
+DIGITS = ("work_location", "income", "months")
+"""Sources that may stand as numbers: of the others a number drops noughts or digits."""
 FAULTS = ("missing", "too_long", "not_offered", "not_writable")
 
 MOST_COLUMNS = 60
@@ -77,8 +79,8 @@ class Layout:
 
     @classmethod
     def from_json(cls, stored: Any) -> "Layout":
-        """Raises ValueError; its text is a code: "shape", "sheet", "rows", "columns", "column", "source", "twice",
-        "required_empty", "nik", "codes"."""
+        """Raises ValueError; its text is a code: "shape", "sheet", "rows", "columns", "column", "source", "number",
+        "twice", "required_empty", "nik", "codes"."""
         data = _exactly(stored, "sheet", "heading_row", "first_row", "columns", "codes")
         if not isinstance(data["columns"], list) or not 1 <= len(data["columns"]) <= MOST_COLUMNS:
             raise ValueError("columns")
@@ -91,7 +93,7 @@ class Layout:
         if "nik" not in sources or any(
             c.source == "nik" and (c.as_number or not c.required) for c in columns
         ):
-            raise ValueError("nik")  # by it the answer is read back; as a number it loses its last digit
+            raise ValueError("nik")  # by it the answer is read back
         heading_row, first_row = data["heading_row"], data["first_row"]
         if not (_is_row(heading_row) and _is_row(first_row) and heading_row < first_row):
             raise ValueError("rows")
@@ -213,6 +215,37 @@ DEFAULT_ANSWER = AnswerLayout(
 """An assumption: no answer file of the core system is public. A branch writes down what its own looks like."""
 
 
+def plain(text: str) -> str:
+    """A heading or a word for comparing: without case, dots, an asterisk of "required", and doubled blanks."""
+    return " ".join(re.sub(r"[*.]", " ", text).casefold().split())
+
+
+def known(heading: str) -> str:
+    """The source that a heading asks for; "" where a person has to say."""
+    return _KNOWN.get(plain(heading), "")
+
+
+_KNOWN = {plain(column.heading): column.source for column in DEFAULT.columns} | {
+    "nik": "nik",
+    "no identitas": "nik",
+    "nomor induk kependudukan": "nik",
+    "nama": "full_name",
+    "tanggal lahir": "birth_date",
+    "no handphone": "phone",
+    "nomor handphone": "phone",
+    "no hp": "phone",
+    "nomor hp": "phone",
+    "e-mail": "email",
+    "alamat email": "email",
+    "jenis pekerjaan": "job_type_1",
+    "lokasi kerja": "work_location",
+    "penghasilan": "income",
+    "paket": "package",
+    "jumlah bulan iuran": "months",
+}
+"""Headings as they were met, and near ones."""
+
+
 def cells(values: Mapping[str, str], layout: Layout) -> tuple[list[str | int], list[Fault]]:
     """One worker's row in the order of the columns, and what does not fit; a row with a fault is not to be written.
 
@@ -228,11 +261,6 @@ def cells(values: Mapping[str, str], layout: Layout) -> tuple[list[str | int], l
         if fault:
             faults.append(Fault(column.source, fault))
     return row, faults
-
-
-def plain(text: str) -> str:
-    """A heading or a word for comparing: without case, an asterisk of "required", and doubled blanks."""
-    return " ".join(text.replace("*", " ").casefold().split())
 
 
 def _cell(value: str, column: Column, codes: Mapping[str, str] | None) -> tuple[str | int, str | None]:
@@ -274,6 +302,8 @@ def _exactly(stored: Any, *names: str) -> dict[str, Any]:
 def _column(stored: Any) -> Column:
     data = _exactly(stored, "heading", "source", "required", "longest", "as_number")
     longest = data["longest"]
+    if data["as_number"] is True and data["source"] not in DIGITS:
+        raise ValueError("number")
     if not _is_text(data["heading"], LONGEST_HEADING):
         raise ValueError("column")
     if type(data["required"]) is not bool or type(data["as_number"]) is not bool:

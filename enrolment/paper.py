@@ -13,7 +13,7 @@ from typing import Any, Literal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from enrolment import kept_file
+from enrolment import kept_files
 from enrolment.actions import identity, pads, registrations
 from enrolment.forms.registration import RegistrationForm
 from enrolment.models import Registration
@@ -34,6 +34,7 @@ OPTIONAL = frozenset(
 )
 MAX_BYTES = 2_000_000
 MAX_ROWS = 1_000
+_KIND = "import"
 
 
 class NotSuchAFile(ValueError):
@@ -174,10 +175,10 @@ def _own_reference(receipt: registrations.Receipt, by: User) -> str | None:
 
 def set_aside(content: bytes, *, by: User) -> str:
     """Keep a file between its preview and its confirmation; the answer is the word that takes it back."""
-    return kept_file.set_aside("import", content, owner=by.pk)
+    return kept_files.keep(content, person_id=by.pk, kind=_KIND)
 
 
 def take_back(word: str, *, by: User) -> bytes | None:
     """The file of `set_aside`; None if it is too long ago or a newer one took its place. It may be asked for again:
     of a double click, the second finds every row `same`."""
-    return kept_file.take_back("import", word, owner=by.pk)
+    return kept_files.take(word, person_id=by.pk, kind=_KIND)

@@ -8,10 +8,12 @@ declares no entities, is known before anything is parsed; then it is streamed.
 import csv
 import io
 import re
+import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
+from itertools import islice
 from typing import Any
 
 import openpyxl
@@ -51,8 +53,9 @@ def read(content: bytes, *, name: str = "", sheet: str = "", most_rows: int) -> 
     "cell_error", "digits_lost", "cell_long", "too_many_columns", "too_many_rows", "not_text".
     """
     _check_size(content)
-    rows = _xlsx(content, sheet) if is_workbook(content, name=name) else _csv(content)
-    return _bounded(rows, most_rows)
+    is_xlsx = is_workbook(content, name=name)
+    with _broken_said():
+        return _bounded(_xlsx(content, sheet) if is_xlsx else _csv(content), most_rows)
 
 
 def is_workbook(content: bytes, *, name: str = "") -> bool:
@@ -71,6 +74,22 @@ def sheet_names(content: bytes) -> list[str]:
     _check_size(content)
     with workbook(content) as book:
         return [sheet.title for sheet in book.worksheets]
+
+
+def glance(sheet: Any, *, rows: int) -> list[list[str]]:
+    """The first rows of a sheet of `workbook`, for finding its headings: what is no certain text is "", and nothing is
+    refused. At most `MOST_COLUMNS` cells a row."""
+    sheet.reset_dimensions()
+    found = []
+    with _broken_said():
+        for cells in islice(sheet.iter_rows(max_row=rows, max_col=MOST_COLUMNS), rows):
+            texts = [
+                " ".join(cell.value.split()) if cell.data_type == "s" and cell.value else "" for cell in cells
+            ]
+            while texts and not texts[-1]:
+                texts.pop()
+            found.append(texts)
+    return found
 
 
 @contextmanager
@@ -136,9 +155,8 @@ def _xlsx(content: bytes, sheet: str) -> Iterator[list[str]]:
             )
         chosen = sheets[sheet] if sheet else next(iter(sheets.values()))
         chosen.reset_dimensions()  # what the file says of its own size may be wrong
-        with _broken_said():
-            for number, row in enumerate(chosen.iter_rows(), 1):
-                yield [_seen(cell, number) for cell in row]
+        for number, row in enumerate(chosen.iter_rows(), 1):
+            yield [_seen(cell, number) for cell in row]
 
 
 def _seen(cell: Any, row: int) -> str:
@@ -244,12 +262,14 @@ def _broken() -> Unreadable:
 
 @contextmanager
 def _broken_said() -> Iterator[None]:
-    """Whatever openpyxl and zipfile stumble over in somebody's file is one thing to the reader of the page."""
+    """Whatever they stumble over in somebody's file is one thing to the reader of the page. Not around a `yield`."""
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore", UserWarning
+            )  # parts of Excel that openpyxl does not read: no cell is one
+            yield
     except Unreadable:
         raise
-    except (
-        Exception
-    ) as broken:  # KeyError, ValueError, BadZipFile, ParseError, TypeError …: it depends on the file
+    except Exception as broken:  # whatever openpyxl and zipfile raise: it depends on the file
         raise _broken() from broken

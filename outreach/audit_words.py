@@ -38,6 +38,7 @@ ACTIONS = {
     "batch.cancel": _("batch cancelled"),
     "batch.read_back": _("answer of the core system read back"),
     "participation.by_hand": _("entered in the core system by hand"),
+    "collectivetemplate.add": _("collective template changed"),
     "event.open": _("event opened"),
     "event.closed": _("event closed"),
     "event.copy": _("event copied"),

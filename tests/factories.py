@@ -9,12 +9,13 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from enrolment.actions import decisions, drafts, pads, prospects, registrations, shift
+from enrolment.actions import collective_templates, decisions, drafts, pads, prospects, registrations, shift
 from enrolment.actions.prospects import ProspectContent
 from enrolment.choices import State
 from enrolment.entry import Entry
 from enrolment.forms.registration import RegistrationForm
-from enrolment.models import ConsentText, Draft, PaperPad, Prospect, Registration
+from enrolment.models import CollectiveTemplate, ConsentText, Draft, PaperPad, Prospect, Registration
+from enrolment.queries.collective_templates import in_force
 from outreach.actions import coordination, sessions
 from outreach.actions.coordination import CoordinationContent
 from outreach.actions.sessions import SessionContent
@@ -304,3 +305,16 @@ def prospect(*, by: User, booth: Booth, follow_up_on: date | None = None, **chan
     }  # fmt: skip
     assert prospects.note(by=by, booth=booth, prospect_id=made, content=ProspectContent(**said))
     return Prospect.objects.get(pk=made)
+
+
+def template(*, by: User, **changes) -> CollectiveTemplate:
+    """The next edition of the branch's template, as it is in force where nothing else is said."""
+    layout, answer_layout, workbook, edition = in_force(by.branch_id)
+    said = {
+        "layout": layout,
+        "answer_layout": answer_layout,
+        "workbook": workbook,
+        "workbook_name": edition.workbook_name if edition else "",
+        "seen": edition.number if edition else 0,
+    }
+    return collective_templates.add(by=by, **{**said, **changes})

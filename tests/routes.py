@@ -221,6 +221,15 @@ ROUTES = {
         )
         for page in ("sessions", "second-factor")
     },
+    "admin/enrolment/collectivetemplate/": (answers(to=REVIEWERS | ADMINS, hidden=NOT_STAFF), ADMIN_READ_ONLY),
+    "admin/enrolment/collectivetemplate/edit/": (
+        answers(to=REVIEWERS | ADMINS, hidden=NOT_STAFF),
+        answers(ok=422, to=REVIEWERS | ADMINS, hidden=NOT_STAFF),
+    ),
+    "admin/enrolment/collectivetemplate/sample/": (
+        answers(to=REVIEWERS | ADMINS, hidden=NOT_STAFF),
+        ADMIN_READ_ONLY,
+    ),
     "admin/enrolment/registration/": (answers(to=REVIEWERS, hidden=NOT_STAFF), ADMIN_READ_ONLY),
     "admin/enrolment/registration/import/": (staff_only(200), staff_only(422)),
     "admin/enrolment/registration/counts/": (

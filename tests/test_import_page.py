@@ -11,10 +11,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from enrolment import kept_file, paper
+from enrolment import kept_files, paper
 from enrolment.actions import identity
 from enrolment.models import Registration
 from enrolment.views import imports
+from outreach import crypto
 from outreach.models import AuditEntry
 from tests import factories
 from tests.test_stand_day import EXPECTED, FILE, as_expected, stand, written  # noqa: F401 - a fixture among them
@@ -186,7 +187,7 @@ def test_a_kept_file_is_its_owners_alone(cast, desk, login):
     ]
     # Not even put into the other's place: the seal names the person.
     cache.set(f"import-file-{cast.other_reviewer.pk}", cache.get(f"import-file-{cast.reviewer.pk}"))
-    with pytest.raises(paper.crypto.SealBroken):
+    with pytest.raises(crypto.SealBroken):
         confirm(login(cast.other_reviewer), page)
     assert written() == before
 
@@ -211,7 +212,7 @@ def test_a_newer_file_takes_the_place_of_the_older(cast, desk):
 
 
 def test_a_kept_file_is_forgotten_after_an_hour(cast, desk, monkeypatch):
-    monkeypatch.setattr(kept_file, "KEPT_SECONDS", -1)  # so long ago
+    monkeypatch.setattr(kept_files, "KEPT_SECONDS", -1)  # so long ago
     before = written()
     assert confirm(desk, upload(desk, table(factories.row()))).status_code == 409
     assert written() == [*before[:3], before[3] + 1]

@@ -91,6 +91,13 @@ def _job_type(cast, number: int) -> None:
     JobType.objects.create(code=f"Z{number:03}", name=f"Pekerjaan {number}", sector="other")
 
 
+def _template(cast, number: int) -> None:
+    """By a reviewer of its own."""
+    factories.template(
+        by=factories.reviewer(f"templat-{number}", of=cast.branch), note=f"Edaran {number} " * 9
+    )
+
+
 def _copy_of_one(model) -> Callable:
     """Reference data is full of rules; a row with another code is a copy of one that keeps them."""
 
@@ -210,6 +217,7 @@ LISTS = {
     "today, on duty": Listing("officer", _duty),
     "own-events": Listing("organiser", _event),
     "admin:index": Listing("head", _event),
+    "admin:enrolment_collectivetemplate_changelist": Listing("reviewer", _template),
     "admin:enrolment_registration_changelist": Listing("reviewer", _registration),
     "admin:enrolment_batch_changelist": Listing("reviewer", _batch),
     "admin:enrolment_batch_by_hand": Listing("reviewer", _batch),
@@ -243,6 +251,7 @@ SINGLES = {
     "mfa_index", "mfa_authenticate", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp",
     "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "codes-kept",
     "equipment-ask", "equipment-line", "session-new", "session-correct", "greet", "greet-take-back",
+    "admin:enrolment_collectivetemplate_edit", "admin:enrolment_collectivetemplate_sample",
     "admin:enrolment_registration_take",  # only posted to
     "admin:outreach_coordination_note", "admin:outreach_coordination_done",
     "admin:outreach_event_temporary_links", "admin:outreach_organisation_invite",

@@ -7,6 +7,7 @@ link, whatever a worker's name begins with.
 
 import io
 import re
+import warnings
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from enrolment.tables import Unreadable
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TEXT, WHOLE = "@", "0"
-_WIDEST = 34
+_NARROWEST, _WIDEST = 14, 34
 _AS_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE]\+?[0-9]+")
 
 
@@ -45,18 +46,10 @@ def workbook(layout: Layout, rows: Sequence[Sequence[str | int]], *, original: b
     built from the layout. Raises ValueError for more than `MOST_ROWS` rows or one of another length."""
     if len(rows) > MOST_ROWS or any(len(row) != len(layout.columns) for row in rows):
         raise ValueError("rows do not fit the layout")
-    book = (
-        openpyxl.Workbook()
-        if original is None
-        else openpyxl.load_workbook(io.BytesIO(original), keep_links=False)
-    )
-    sheet = _built(book.active, layout) if original is None else book[layout.sheet]
+    book, sheet = _built(layout) if original is None else _own(original, layout)
     for number, row in enumerate(rows, layout.first_row):
         for position, value in enumerate(row, 1):
             _write(sheet, number, position, value, first_row=layout.first_row)
-    for one in book.worksheets:
-        for linked in [cell for cells in one.iter_rows() for cell in cells if cell.hyperlink]:
-            linked.hyperlink = None
     filled = io.BytesIO()
     book.save(filled)
     return filled.getvalue()
@@ -181,13 +174,28 @@ def _fill(cell: Cell, value: str | int) -> None:
         cell.number_format = WHOLE
 
 
-def _built(sheet: Worksheet, layout: Layout) -> Worksheet:
-    """A plain sheet with the headings of the layout and a hint above each that is limited."""
+def _own(original: bytes, layout: Layout) -> tuple[openpyxl.Workbook, Worksheet]:
+    """The branch's file as openpyxl keeps it, without links. It was looked through when it was stored."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # what openpyxl drops was said then
+        book = openpyxl.load_workbook(io.BytesIO(original), keep_links=False)
+    for one in book.worksheets:
+        for cell in one._cells.values():  # those that there are; iter_rows would make all between the corners
+            if cell.hyperlink:
+                cell.hyperlink = None
+    return book, book[layout.sheet]
+
+
+def _built(layout: Layout) -> tuple[openpyxl.Workbook, Worksheet]:
+    """A plain sheet with the headings of the layout; an asterisk where something must stand."""
+    book = openpyxl.Workbook()
+    sheet = book.active
     sheet.title = layout.sheet
     for position, column in enumerate(layout.columns, 1):
         heading = sheet.cell(layout.heading_row, position)
         _fill(heading, f"{column.heading}*" if column.required else column.heading)
         heading.font = Font(bold=True)
-        letter = get_column_letter(position)
-        sheet.column_dimensions[letter].width = min(_WIDEST, max(14, len(column.heading) + 4))
-    return sheet
+        width = min(_WIDEST, max(_NARROWEST, len(column.heading) + 4))
+        sheet.column_dimensions[get_column_letter(position)].width = width
+    sheet.freeze_panes = sheet.cell(layout.first_row, 1)
+    return book, sheet

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from enrolment import kept_file
+from enrolment import kept_files
 from enrolment.actions import read_back
 from enrolment.actions.read_back import Plan
 from enrolment.exports import collective
@@ -50,12 +50,12 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
     except ActionRefused as refused:
         form.add_error("file", str(refused))
         return _page(request, batch, form, status=REFUSED if batch.is_open else CONFLICT)
-    word = kept_file.set_aside(_kind(batch), content, owner=request.user.pk)
+    word = kept_files.keep(content, person_id=request.user.pk, kind=_kind(batch))
     return _page(request, batch, planned=planned, word=word)
 
 
 def _confirm(request: HttpRequest, batch: Batch) -> HttpResponse:
-    content = kept_file.take_back(_kind(batch), request.POST.get("word", ""), owner=request.user.pk)
+    content = kept_files.take(request.POST.get("word", ""), person_id=request.user.pk, kind=_kind(batch))
     if content is None:
         messages.warning(request, _("This preview is no longer kept. Choose the file again."))
         return _page(request, batch, status=CONFLICT)
