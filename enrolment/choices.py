@@ -48,6 +48,22 @@ class EscalationWay(models.TextChoices):
     BACK = "back", _("Given back by the branch head")
 
 
+class Outcome(models.TextChoices):
+    """What the core system answered to a row of a batch."""
+
+    ACCEPTED = "accepted", _("accepted")
+    REFUSED = "refused", _("refused")
+
+
+class CancelReason(models.TextChoices):
+    """Why a batch is cancelled. A list and no free text: that could name a worker."""
+
+    MISTAKE = "mistake", _("made by mistake, or with the wrong registrations")
+    TEMPLATE = "template", _("the template has changed")
+    SYSTEM = "system", _("the core system does not take the file")
+    BY_HAND = "by_hand", _("its rows are entered by hand")
+
+
 class Sex(models.TextChoices):
     MALE = "L", _("Male")
     FEMALE = "P", _("Female")

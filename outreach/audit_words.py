@@ -46,6 +46,10 @@ ACTIONS = {
     "paperpad.make": _("paper pad made"),
     "sheets.void": _("paper sheets voided"),
     "sheets.take_back": _("voiding of paper sheets taken back"),
+    "batch.make": _("batch for the core system made"),
+    "batch.cancel": _("batch cancelled"),
+    "batch.read_back": _("answer of the core system read back"),
+    "participation.by_hand": _("entered in the core system by hand"),
     "collectivetemplate.add": _("collective template changed"),
     "event.open": _("event opened"),
     "event.closed": _("event closed"),
@@ -167,6 +171,9 @@ PURPOSES = {
     "review: other": _("review: something else"),
     "bulk approval": _("approval of several at once"),
     "second look": _("second look at an approval"),
+    "hand-over: check": _("hand-over: check against the template"),
+    "hand-over: enter by hand": _("hand-over: to be entered by hand"),
+    "hand-over: batch": _("hand-over: file of batch"),
 }
 
 
@@ -181,6 +188,9 @@ def fields(codes: str) -> str:
 
 def purpose(code: str) -> str:
     """What something was opened for; what was changed, `event bazar-2023`, is a reference and stays one."""
+    words, _space, number = code.rpartition(" ")
+    if number.isdigit() and words in PURPOSES:
+        return f"{PURPOSES[words]} {number}"
     return str(PURPOSES.get(code, code))
 
 

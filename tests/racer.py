@@ -40,7 +40,12 @@ from outreach.actions import audit, equipment, greetings, handovers, limits, peo
 from outreach.errors import ActionRefused  # noqa: E402
 from outreach.models import Allowance, AuditHead, Booth, EquipmentItem, EquipmentLine, Event, User  # noqa: E402
 from tests import factories  # noqa: E402
-from tests.racing import bulk, reviewing, verdicts  # noqa: E402
+from tests.racing import (  # noqa: E402
+    batching,
+    bulk,
+    reviewing,
+    verdicts,
+)
 
 PARTS = (bulk, reviewing, verdicts)
 ROOMS = {"audit": audit, "decisions": decisions, "registrations": registrations}
@@ -54,6 +59,7 @@ def say(**answer) -> None:
 def arrange(options: dict) -> None:
     for part in PARTS:
         part.arrange(options)
+    batching.arrange(options)
     if options.get("without_lock"):
         decisions.lock = read_without_lock
         handovers.lock_all = read_all_without_lock
@@ -343,7 +349,7 @@ def void_sheets(username: str, pad: str, numbers: list[int]) -> dict:
     return {"outcome": "voided"}
 
 
-ORDERS = {
+ORDERS = batching.ORDERS | {
     "add_schedule": add_schedule,
     "claim": claim,
     "save_draft": save_draft,

@@ -76,6 +76,8 @@ _PAD_MAKERS = {
 }
 _PADS = (answers(**_HOLDERS), answers(ok=422, **_HOLDERS))
 
+_BATCH = {"to": {"reviewer"}, "hidden": NOT_STAFF | {"strange_reviewer"}}
+
 # route: (GET, POST)
 ROUTES = {
     "": (everybody(302), READ_ONLY),
@@ -259,6 +261,17 @@ ROUTES = {
         ADMIN_READ_ONLY,
         answers(ok=302, to={"reviewer", "strange_reviewer"}, hidden=NOT_STAFF),
     ),
+    # Handing over. The sample batch waits for its answer; what is posted empty says what is missing.
+    "admin/enrolment/batch/": (answers(to=REVIEWERS, hidden=NOT_STAFF), ADMIN_READ_ONLY),
+    "admin/enrolment/batch/make/": (ADMIN_READ_ONLY, answers(ok=422, to=REVIEWERS, hidden=NOT_STAFF)),
+    "admin/enrolment/batch/by-hand/": (
+        answers(to=REVIEWERS, hidden=NOT_STAFF),
+        answers(ok=422, to=REVIEWERS, hidden=NOT_STAFF),
+    ),
+    "admin/enrolment/batch/<int:number>/": (answers(**_BATCH), ADMIN_READ_ONLY),
+    "admin/enrolment/batch/<int:number>/file/": (ADMIN_READ_ONLY, answers(**_BATCH)),
+    "admin/enrolment/batch/<int:number>/cancel/": (ADMIN_READ_ONLY, answers(ok=422, **_BATCH)),
+    "admin/enrolment/batch/<int:number>/answer/": (answers(**_BATCH), answers(ok=422, **_BATCH)),
     "admin/enrolment/registration/<reference:reference>/consent/": (
         answers(to={"reviewer"}, hidden=NOT_STAFF | {"strange_reviewer"}),
         answers(ok=422, to={"reviewer"}, hidden=NOT_STAFF | {"strange_reviewer"}),

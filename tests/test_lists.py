@@ -3,6 +3,7 @@ line: either among LISTS, with who opens it and what makes a row, or among SINGL
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -10,11 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from enrolment.actions import arbitrations, consent, pads
+from enrolment.actions import arbitrations, batches, consent, pads
 from enrolment.models import ConsentText, ContributionSchedule, JobType, PaperPad, PaperSheet, Relief
 from outreach.actions import audit
 from outreach.models import Assignment, Booth, Campaign, Event
-from tests import arbitrating, equipping, factories
+from tests import arbitrating, equipping, factories, handing
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +205,16 @@ def _case(cast, number: int) -> None:
     arbitrations.ask(by=cast.strange_reviewer, registration=second)
 
 
+def _batch(cast, number: int) -> None:
+    """Made by somebody of their own, and one more that does not fit the template."""
+    person = factories.reviewer(f"penyerah-{number}", of=cast.branch)
+    job = list(JobType.objects.order_by("code").values_list("code", flat=True))[number]
+    handing.approved(cast, months="2", job_type_1=job)
+    handing.approved(cast)
+    made = batches.make(by=person, batch_id=uuid4(), event=None, limit=1)
+    batches.file_rows(by=person, batch=made)
+
+
 OF_EVENT = {"to": lambda cast: (cast.event.slug,)}
 LISTS = {
     "equipment": Listing("organiser", _event),
@@ -238,6 +249,8 @@ LISTS = {
     "admin:enrolment_registration_counts_event, second looks": Listing(
         "head", _look, lambda cast: (cast.event.slug,)
     ),
+    "admin:enrolment_batch_changelist": Listing("reviewer", _batch),
+    "admin:enrolment_batch_by_hand": Listing("reviewer", _batch),
     "admin:enrolment_registration_counts_event": Listing(
         "head", _registration, lambda cast: (cast.event.slug,)
     ),
@@ -283,6 +296,8 @@ SINGLES = {
     "registration-new", "registration-receipt", "registration-correct", "registration-withdraw",
     "consent-withdraw", "admin:enrolment_registration_consent",
     "admin:enrolment_relief_retire",  # tests/test_tariff_pages.py
+    "admin:enrolment_batch_make", "admin:enrolment_batch_file", "admin:enrolment_batch_cancel",
+    "admin:enrolment_batch_one", "admin:enrolment_batch_answer",  # tests/test_batch_pages.py counts their queries
     "admin:login", "admin:logout", "admin:jsi18n", "admin:app_list",
     "admin:outreach_event_move", "admin:outreach_event_copy", "admin:outreach_user_password",
     "admin:enrolment_registration_import",  # its rows are a file's, not the database's

@@ -16,7 +16,7 @@ from django.utils import timezone
 from enrolment.actions import consent
 from enrolment.models import Arbitration, Relief
 from outreach.models import AuditEntry, Organisation, User
-from tests import equipping, factories
+from tests import equipping, factories, handing
 from tests.routes import EVERYBODY, PUBLIC, ROUTES, walk
 
 _numbers = count(1)
@@ -50,6 +50,7 @@ def world(cast):
     )
     look = factories.second_look(by=cast.officer, reviewer=factories.reviewer("pemeriksa", of=cast.branch))
     log = factories.coordinated(of=cast.event, by=cast.head, next_step="", due_on=None)
+    batch = handing.batch(cast, 1)
     samples = {
         "user": cast.colleague,
         "branch": cast.branch,
@@ -77,6 +78,7 @@ def world(cast):
             "<uuid:look_id>": str(look.pk),
             "<uuid:session_id>": str(session.pk),
             "<uuid:coordination_id>": str(log.pk),
+            "<int:number>": str(batch.number),
             "<int:booth_id>": str(cast.event.booths.first().pk),
             "<int:event_id>": str(cast.event.pk),
             "<int:organisation_id>": str(cast.organisation.pk),

@@ -7,8 +7,9 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from enrolment.actions import batches
 from enrolment.management.commands.seed_demo import ACCOUNTS
-from enrolment.models import Decision, Draft, PaperPad, Prospect, ProspectCall, Registration
+from enrolment.models import Batch, BatchRow, Decision, Draft, PaperPad, Prospect, ProspectCall, Registration
 from enrolment.queries import sheets
 from outreach.choices import DEMO_ACCOUNTS, LineState
 from outreach.management import demo_equipment
@@ -31,7 +32,8 @@ from outreach.models import (
 def everything() -> dict[str, int]:
     models = (
         User, Event, Booth, Assignment, Registration, Decision, EquipmentItem, EquipmentLine, EquipmentMove,
-        OutreachSession, Greeting, Coordination, AuditEntry, Draft, Prospect, ProspectCall, BoothReconciliation,
+        OutreachSession, Greeting, Coordination, AuditEntry, Batch, BatchRow, Draft, Prospect, ProspectCall,
+        BoothReconciliation,
     )  # fmt: skip
     kept = Draft.objects.live(at=timezone.now()).count()
     return {model.__name__: model.objects.count() for model in models} | {"Draft": kept}
@@ -46,6 +48,23 @@ def test_seeding_twice_adds_nothing(db):
     assert (once["OutreachSession"], once["Greeting"], once["Coordination"]) == (3, 269, 3)
     assert (once["Draft"], once["Prospect"], once["ProspectCall"]) == (1, 3, 1)
     assert once["BoothReconciliation"] == 4
+    assert (once["Batch"], once["BatchRow"]) == (2, 11)
+
+
+def test_the_demo_hands_over_some_and_leaves_some(db):
+    call_command("seed_demo")
+    reviewer = User.objects.get(username="verifikator")
+    answered, waits = Batch.objects.order_by("number")
+    assert (answered.number, answered.read_back_at is not None, waits.number, waits.is_open) == (
+        1,
+        True,
+        2,
+        True,
+    )
+    assert answered.rows.filter(outcome="refused").count() == 1
+    checked = batches.check(by=reviewer)
+    assert checked.fitting
+    assert checked.unfit
 
 
 def test_what_a_visitor_changed_in_the_field_work_stays(db):

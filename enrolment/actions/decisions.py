@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from enrolment.actions import participations
 from enrolment.choices import Actor, Move, State, Verdict, find_move
-from enrolment.models import Decision, Registration, TwinVerdict
+from enrolment.models import BatchRow, Decision, Registration, TwinVerdict
 from enrolment.permissions import DECIDE_FOR_HEAD, REGISTER, REVIEW
 from outreach.actions import audit
 from outreach.errors import ActionRefused
@@ -40,8 +40,8 @@ def move(
 
     `version` is the content that was looked at, where that matters. Raises ActionRefused: `changed` (the officer has
     corrected it meanwhile), `move_refused` (not in the table, or somebody was faster), `not_allowed`,
-    `two_people`, `reason_missing`, `guardian_missing`, `guardian_not_agreed`, `already_approved`, `claimed` (a
-    colleague is checking it), `being_checked` (the same, to its officer), `with_head` (the branch head has it),
+    `two_people`, `reason_missing`, `guardian_missing`, `guardian_not_agreed`, `already_approved`, `in_batch`,
+    `claimed` (a colleague is checking it), `being_checked` (the same, to its officer), `with_head` (the branch head has it),
     `second_return` (only the head returns it again: `escalations.give_back` asks them). `flags` are a return's: what
     is wrong with each field, by its name.
     """
@@ -126,14 +126,15 @@ def check(
     reason: str = "",
     new_version: bool = False,
     judged: bool = False,
+    answered: bool = False,
     stood: Duties | None = None,
 ) -> Move:
     """The move of the table for this state, target and person. Raises ActionRefused as `move` says.
 
     `judged`: a twin is withdrawn by whoever judges it (`verdicts`, `arbitrations`), who has been asked already whether
-    they may; what holds for a reviewer's move holds for theirs. `stood`: where they stood on the
-    days of these registrations (`duties`), for whoever asks about many; looked up if None. Nothing else is asked of
-    the database.
+    they may; what holds for a reviewer's move holds for theirs. `answered`: the core system's answer to its batch makes
+    the move. `stood`: where they stood on the days of these registrations (`duties`), for whoever asks about many;
+    looked up if None. Of what is not approved nothing else is asked of the database.
     """
     found = find_move(registration.state, target)
     if found is None or found.new_version != new_version:
@@ -154,6 +155,8 @@ def check(
     if found.actor == Actor.REVIEWER and worked_on(by, registration, stood):
         raise _own_work()
     _refuse_what_another_holds(by, found, registration)
+    if not answered:
+        _refuse_in_batch(registration)
     if (
         found.reason or (target == State.APPROVED and "age_under_17" in registration.warnings)
     ) and not reason:
@@ -273,6 +276,16 @@ def _refuse_what_the_head_has(by: User | None, found: Move, registration: Regist
         raise ActionRefused(
             "with_head",
             _("The branch head is looking at it. You can correct it once they have sent it back."),
+        )
+
+
+def _refuse_in_batch(registration: Registration) -> None:
+    """What the core system is just being asked about stays approved until it answers or the batch is cancelled. Only
+    a worker who takes their consent back is not kept waiting: see `_takes_consent_back`."""
+    approved = registration.state == State.APPROVED
+    if approved and BatchRow.objects.live().filter(registration=registration).exists():
+        raise ActionRefused(
+            "in_batch", _("It is in a batch for the core system. Cancel the batch, or wait for its answer.")
         )
 
 

@@ -1,4 +1,5 @@
 from enrolment.models.arbitration import Arbitration
+from enrolment.models.batch import Batch, BatchRow, HandEntry
 from enrolment.models.collective_template import CollectiveTemplate
 from enrolment.models.consent_text import ConsentText
 from enrolment.models.consent_withdrawal import ConsentWithdrawal
@@ -17,6 +18,8 @@ from enrolment.models.twin_verdict import TwinVerdict
 
 __all__ = [
     "Arbitration",
+    "Batch",
+    "BatchRow",
     "Bracket",
     "CollectiveTemplate",
     "ConsentText",
@@ -25,6 +28,7 @@ __all__ = [
     "Decision",
     "Draft",
     "Escalation",
+    "HandEntry",
     "JobType",
     "PaperPad",
     "PaperSheet",

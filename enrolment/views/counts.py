@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from enrolment.permissions import COUNT
 from enrolment.queries import counts
 from enrolment.queries.counts import EventCounts, Row, Tally
+from enrolment.queries.handed_over import handed_over
 from enrolment.queries.interested import Interested
 from enrolment.views import agreement
 from outreach.models import Event
@@ -250,8 +251,9 @@ def _target(found: EventCounts) -> dict:
 
 
 def _reached(found: EventCounts) -> dict:
-    """The funnel: who was reached, interested, registered, approved; percentages of the stage before."""
+    """The funnel: who was reached, interested, registered, approved, handed over; percentages of the stage before."""
     before, keen, total = found.reached, found.interested, found.total
+    handed = handed_over(found.event)
     words = {"people": _number(before.people), "greeted": _number(before.greeted)}
     if before.sessions:
         held = ngettext(
@@ -265,8 +267,17 @@ def _reached(found: EventCounts) -> dict:
         (_("Interested"), keen.people, before.people),
         (_("Registered"), total.registered, keen.people),
         (_("Approved"), total.approved, total.registered),
+        (_("Handed over"), handed.entered, total.approved),
     ]
     return {
+        "in_batch": ngettext(
+            "%(count)s more is in a batch and waits for the core system's answer.",
+            "%(count)s more are in a batch and wait for the core system's answer.",
+            handed.in_batch,
+        )
+        % {"count": _number(handed.in_batch)}
+        if handed.in_batch
+        else "",
         "fact": ngettext("%(people)s person reached", "%(people)s people reached", before.people) % words,
         "of": _("%(greeted)s greeted at the stand, %(in_sessions)s.") % {**words, "in_sessions": held},
         "lines": [

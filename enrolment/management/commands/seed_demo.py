@@ -13,7 +13,7 @@ from django.utils import timezone
 from enrolment import paper
 from enrolment.actions import decisions
 from enrolment.choices import State
-from enrolment.management import demo_paper, demo_stand
+from enrolment.management import demo_batches, demo_paper, demo_stand
 from enrolment.models import Decision, Registration
 from outreach.choices import EventState, Role
 from outreach.management import demo_equipment, demo_field_work
@@ -63,6 +63,7 @@ class Command(BaseCommand):
         # An interrupted first run goes on: the import recognises what is there.
         if not Decision.objects.exclude(target=State.SUBMITTED).exists():
             self._registrations(people)
+        demo_batches.load(reviewer=people["verifikator"])
         demo_stand.load(officer=people["petugas"], today=today)
 
     def _registrations(self, people: dict[str, User]) -> None:

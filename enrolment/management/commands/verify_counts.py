@@ -8,8 +8,9 @@ from datetime import UTC, timedelta
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
-from enrolment.models import Decision, Prospect, Registration, SecondLook
+from enrolment.models import Decision, Participation, Prospect, Registration, SecondLook
 from enrolment.queries import counts, second_looks
+from enrolment.queries.handed_over import handed_over
 from outreach.models import Event, Greeting, OutreachSession
 
 AHEAD_OF_UTC = timedelta(hours=7)
@@ -19,7 +20,9 @@ BEFORE = ("greeted", "sessions", "in_sessions", "interested")
 """What came before registering: people at a booth, sessions, people in them, and who was interested."""
 LOOKS = ("drawn", "looked", "agreed", "closed")
 """Second looks: of the event, and of each reviewer's approvals."""
-EVERY = FIGURES + BEFORE + LOOKS
+AFTER = ("handed_over",)
+"""What came after an approval."""
+EVERY = FIGURES + BEFORE + LOOKS + AFTER
 CHUNK = 2_000
 
 
@@ -90,7 +93,24 @@ def _from_rows(event: Event) -> dict[str, dict[str, int]]:
                 found[place]["interested"] += 1
     _add_reached(found, event)
     _add_looks(found, event)
+    _add_handed_over(found, event, state)
     return found
+
+
+def _add_handed_over(found: dict[str, dict[str, int]], event: Event, state: dict) -> None:
+    """Whatever was accepted once and whose last decision is still the approval of it."""
+    rows = Participation.objects.filter(event=event).values_list(
+        "registration_id", "accepted_at", "approval__number"
+    )
+    newest = dict(
+        Decision.objects.filter(registration__event=event)
+        .order_by("registration_id", "number")
+        .values_list("registration_id", "number")
+        .iterator(CHUNK)
+    )
+    for registration, accepted_at, approval in rows.iterator(CHUNK):
+        standing = state.get(registration) == "approved" and newest[registration] == approval
+        found["total"]["handed_over"] += bool(accepted_at and standing)
 
 
 def _add_prospects(found: dict[str, dict[str, int]], event: Event) -> set:
@@ -172,6 +192,7 @@ def _from_page(event: Event) -> dict[str, dict[str, int]]:
         found[f"reviewer {username}"] |= {figure: getattr(figures, figure) for figure in LOOKS}
     whole = second_looks.together(looks)
     found["total"] |= {figure: getattr(whole, figure) for figure in LOOKS}
+    found["total"]["handed_over"] = handed_over(event).entered
     return found
 
 
