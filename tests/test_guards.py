@@ -32,6 +32,7 @@ ROOMS = {
     "actions": ACTIONS,
     "forms": FORMS,
     "paper": FLOWS,
+    "payment_files": FLOWS,
     "views": HTTP,
     "admin": HTTP,
     "urls": HTTP,

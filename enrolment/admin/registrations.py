@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.urls import path
 
+from enrolment.admin import payments
 from enrolment.models import Registration
 from enrolment.permissions import COUNT, IMPORT, VIEW
 from enrolment.views import consent, counts, imports, queue, review
@@ -17,6 +18,7 @@ class RegistrationAdmin(admin.ModelAdmin):
             path("", view(queue.queue), name="enrolment_registration_changelist"),
             path("take/", view(queue.take), name="enrolment_registration_take"),
             path("import/", view(imports.upload), name="enrolment_registration_import"),
+            *payments.addresses(view),
             path("counts/", view(counts.newest), name="enrolment_registration_counts"),
             path("counts/<slug:slug>/", view(counts.event), name="enrolment_registration_counts_event"),
             path("<reference:reference>/", view(review.one), name="enrolment_registration_review"),

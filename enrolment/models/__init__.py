@@ -5,6 +5,7 @@ from enrolment.models.draft import Draft
 from enrolment.models.job_type import JobType
 from enrolment.models.paper_pad import PaperPad, PaperSheet, SheetVoid
 from enrolment.models.participation import Participation
+from enrolment.models.payment import ParticipationEntry, PaymentCall
 from enrolment.models.prospect import Prospect, ProspectCall
 from enrolment.models.registration import Registration, RegistrationVersion
 from enrolment.models.tariff import Bracket, ContributionSchedule, Relief
@@ -20,6 +21,8 @@ __all__ = [
     "PaperPad",
     "PaperSheet",
     "Participation",
+    "ParticipationEntry",
+    "PaymentCall",
     "Prospect",
     "ProspectCall",
     "Registration",

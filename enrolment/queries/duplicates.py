@@ -13,9 +13,9 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
-from enrolment.choices import Kind, State
+from enrolment.choices import Kind
 from enrolment.errors import WARNINGS
-from enrolment.models import Registration
+from enrolment.models import Participation, Registration
 from outreach.models import User
 
 TWINS_SHOWN = 20
@@ -90,7 +90,7 @@ def has_twin() -> Exists:
 
 
 def kind_of(nik_index: bytes, *, of: UUID) -> Kind:
-    """Who was a participant before and lapsed comes back; only new ones count as acquisition. A withdrawn or
-    rejected registration never made anybody a participant."""
-    before = Registration.objects.filter(nik_index=nik_index, state=State.LAPSED).exclude(pk=of)
-    return Kind.REACTIVATION if before.exists() else Kind.NEW
+    """Who paid for an earlier registration was a participant and comes back; only new ones count as acquisition. One
+    that lapsed unpaid, was withdrawn or rejected never made anybody a participant."""
+    before = Participation.objects.filter(registration__nik_index=nik_index, paid_at__isnull=False)
+    return Kind.REACTIVATION if before.exclude(registration=of).exists() else Kind.NEW

@@ -21,7 +21,7 @@ from enrolment.permissions import REVIEW
 from enrolment.queries import duplicates, tariffs
 from enrolment.queries import queue as queues
 from enrolment.queries.warnings import age_on
-from enrolment.views import comparing
+from enrolment.views import comparing, participations
 from enrolment.views.queue import address, may_view, on_to_the_next, queue_address, visible
 from enrolment.views.wording import guardian_agreed
 from outreach import regions
@@ -172,6 +172,7 @@ def _page(
         "form": form,
         "opening": opening,
         "next": queues.next_for(request.user, now=now, after=registration),
+        **participations.panel(registration, request.user),
         **_panel(request, registration),
     }
     return render(request, "admin/enrolment/review_one.html", context, status=status)
