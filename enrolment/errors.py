@@ -100,3 +100,12 @@ def refusal(code: str, *, empty: bool = False, **params: str | int) -> Validatio
     closer = EMPTY if empty else CLOSER if params else {}
     sentence = closer.get(code, ERRORS[code])
     return ValidationError(sentence, code=code, params=params or None)
+
+
+TEMPLATE_FAULTS = {
+    "missing": _("The core system wants this, and it is empty."),
+    "too_long": _("This is longer than the core system takes."),
+    "not_offered": _("The core system does not offer this by file."),
+    "not_writable": _("This has a character that the file can't carry."),
+}
+"""Why a registration can't go out in the collective template: it is entered by hand."""

@@ -1,3 +1,4 @@
+from enrolment.models.collective_template import CollectiveTemplate
 from enrolment.models.consent_text import ConsentText
 from enrolment.models.consent_withdrawal import ConsentWithdrawal
 from enrolment.models.decision import Decision
@@ -12,6 +13,7 @@ from enrolment.models.tariff import Bracket, ContributionSchedule, Relief
 
 __all__ = [
     "Bracket",
+    "CollectiveTemplate",
     "ConsentText",
     "ConsentWithdrawal",
     "ContributionSchedule",
