@@ -92,7 +92,14 @@ def _columns(header: Sequence[str]) -> dict[str, int]:
         raise Refused([Fault(1, _("Row 1 names no column NIK and no column Nomor bukti. Add one of them."))])
     if not {"code", "number", "on"} & found.keys():
         raise Refused(
-            [Fault(1, _("Row 1 names no column Kode iuran, Nomor peserta or Tanggal bayar. Add what the list says."))]
+            [
+                Fault(
+                    1,
+                    _(
+                        "Row 1 names no column Kode iuran, Nomor peserta or Tanggal bayar. Add what the list says."
+                    ),
+                )
+            ]
         )
     if ("on" in found) != ("months" in found):
         raise Refused([Fault(1, _("Row 1 needs both Tanggal bayar and Bulan for a payment."))])

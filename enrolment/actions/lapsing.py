@@ -115,7 +115,9 @@ def _reason(outcome: Outcome) -> str:
 def _batches(limit: Limits) -> Iterator[list[Participation]]:
     """All whose time is over, by branch and stage and the oldest approval first, as the index has them. By keyset: what
     has lapsed and what is left are both behind it."""
-    over = {stage: Q(approved_at__lt=limit.unpaid) for stage in (Stage.WAITING, Stage.IN_BATCH, Stage.ACCEPTED)}
+    over = {
+        stage: Q(approved_at__lt=limit.unpaid) for stage in (Stage.WAITING, Stage.IN_BATCH, Stage.ACCEPTED)
+    }
     if limit.stopped:
         over |= {stage: Q(covered_until__lt=limit.stopped) for stage in Stage.after_payment()}
     for branch in Branch.objects.order_by("pk"):
@@ -136,4 +138,3 @@ def _behind(rows: QuerySet, mark: tuple[datetime, UUID] | None) -> QuerySet:
 
 def _rows() -> QuerySet:
     return Participation.objects.select_related("registration", "event")
-

@@ -1,6 +1,5 @@
 """Calling those who are in the core system and have not paid yet. The number opens when somebody is about to call."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 

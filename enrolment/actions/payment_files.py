@@ -165,7 +165,10 @@ def _take(row: Row, case: Case, *, by: User, at: datetime) -> Line:
             sentence = _("Something else is written down already. Correct it on its own page, with a reason.")
         return Line(row.number, "left", sentence=sentence)
     return Line(
-        row.number, "new", said=tuple(said.kind for said in new), accepted=waited and case.row.accepted_at == at
+        row.number,
+        "new",
+        said=tuple(said.kind for said in new),
+        accepted=waited and case.row.accepted_at == at,
     )
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -186,7 +185,8 @@ def _check(case: Case, said: Said, *, at: datetime, reason: str) -> None:
         )
     if said.kind == EntryKind.PAID and row.stage == Stage.IN_BATCH:
         raise ActionRefused(
-            "in_batch", _("Its batch has no answer yet. Read the answer file first, then write down the payment.")
+            "in_batch",
+            _("Its batch has no answer yet. Read the answer file first, then write down the payment."),
         )
     if said.kind in (EntryKind.LATER, EntryKind.CARD) and row.paid_on is None:
         raise ActionRefused("not_paid", _("Write down the first payment first."))
@@ -220,4 +220,3 @@ def _check_day(case: Case, said: Said, *, today: date) -> None:
             _("A later payment or the card has an earlier day, %(day)s. Look at the day again.")
             % {"day": long_day(min(after))},
         )
-

@@ -124,7 +124,9 @@ class EntryForm(forms.Form):
                 label=_("Reason for the correction"),
                 required=correcting,
                 max_length=300,
-                help_text="" if correcting else _("Only where a payment of this day was written down wrongly."),
+                help_text=""
+                if correcting
+                else _("Only where a payment of this day was written down wrongly."),
                 widget=forms.TextInput(attrs={"autocomplete": "off"}),
                 error_messages={
                     "required": _("Something else is written down already. To correct it, write the reason."),
@@ -242,4 +244,3 @@ class PaymentFileForm(forms.Form):
             "empty": _("This file is empty. Check that you chose the right one."),
         },
     )
-

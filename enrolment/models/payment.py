@@ -27,7 +27,9 @@ class ParticipationEntry(models.Model):
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     number = SealedField("participationentry.number", null=True)
-    on = models.DateField(null=True, help_text="The day of the payment, or on which the card was handed over.")
+    on = models.DateField(
+        null=True, help_text="The day of the payment, or on which the card was handed over."
+    )
     months = models.PositiveSmallIntegerField(null=True)
     reason = SealedField("participationentry.reason", null=True, help_text="Of a correction.")
     from_file = models.BooleanField(default=False)

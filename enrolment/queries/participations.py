@@ -7,7 +7,9 @@ from enrolment.models import Participation, ParticipationEntry, PaymentCall, Reg
 def newest(registration: Registration) -> Participation | None:
     """The participation that stands, else the last one; None if it was never approved. One query."""
     rows = Participation.objects.filter(registration=registration)
-    return rows.select_related("accepted_by", "paid_by", "card_by", "called_by").order_by("-approved_at").first()
+    return (
+        rows.select_related("accepted_by", "paid_by", "card_by", "called_by").order_by("-approved_at").first()
+    )
 
 
 def entries(participation: Participation) -> list[ParticipationEntry]:

@@ -75,9 +75,7 @@ def one(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect(address(participation.registration))
 
 
-def _refused(
-    request: HttpRequest, reference: str, form: EntryForm, refused: ActionRefused
-) -> HttpResponse:
+def _refused(request: HttpRequest, reference: str, form: EntryForm, refused: ActionRefused) -> HttpResponse:
     """At the field that would mend it, else over the page; as everything stands now."""
     named = {"too_early": "on", "too_late": "on", "reason_missing": "reason"}.get(refused.code)
     form.add_error(named if named in form.fields else None, str(refused))
@@ -135,13 +133,15 @@ def _page(
     is_open = participation.ended_at is None and registration.consent_withdrawn_at is None
     context = {
         **admin.site.each_context(request),
-        "title": _("Participation of %s") % registration,
+        "title": _("Participation %s") % registration,
         "registration": registration,
         "participation": participation,
         "card_on": queries.card_day(written),
         "sheet": sheet,
         "has_numbers": any(entry.kind in EntryKind.numbers() for entry in written),
-        "written": [(entry, sheet.numbers.get(entry.pk, ""), sheet.reasons.get(entry.pk, "")) for entry in written],
+        "written": [
+            (entry, sheet.numbers.get(entry.pk, ""), sheet.reasons.get(entry.pk, "")) for entry in written
+        ],
         "calls": queries.calls(participation),
         "may_call": payment_calls.may_be_called(participation),
         "is_open": is_open,

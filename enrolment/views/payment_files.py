@@ -100,4 +100,9 @@ def _said(counts) -> str:
 def _shown(line: Line) -> dict:
     """What is written down of a row, in words; or why it is left."""
     said = ", ".join(str(EntryKind(kind).label) for kind in line.said)
-    return {"number": line.number, "is_new": line.outcome == "new", "said": said or line.sentence, "line": line}
+    return {
+        "number": line.number,
+        "is_new": line.outcome == "new",
+        "said": said or line.sentence,
+        "line": line,
+    }

@@ -49,8 +49,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "part": part,
         "parts": [{"word": one.label, "url": list_address(one), "chosen": one == part} for one in Part],
         "rows": [
-            _row(request, row, one.full_name, now=now)
-            for row, one in zip(page.rows, named, strict=True)
+            _row(request, row, one.full_name, now=now) for row, one in zip(page.rows, named, strict=True)
         ],
         "waiting": part == Part.WAITING,
         "url_older": list_address(part, older=page.older) if page.older else "",
@@ -91,7 +90,9 @@ def call(request: HttpRequest, reference: str) -> HttpResponse:
             by=request.user, participation=participation, call_id=form.cleaned_data["id"],
             result=form.cleaned_data["result"], next_on=form.cleaned_data["next_on"],
         )  # fmt: skip
-        messages.success(request, _("Stored.") if is_new else _("This was already stored. Nothing was added."))
+        messages.success(
+            request, _("Stored.") if is_new else _("This was already stored. Nothing was added.")
+        )
     except ActionRefused as refused:
         messages.warning(request, str(refused))
     return redirect(list_address())

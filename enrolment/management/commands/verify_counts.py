@@ -3,13 +3,15 @@ but the answer. Even the hours are worked out anew: Jakarta is seven hours ahead
 
 import contextlib
 from collections import defaultdict
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
+from django.utils import timezone
 
+from enrolment.management import recount_paid
 from enrolment.models import Decision, Prospect, Registration
-from enrolment.queries import counts
+from enrolment.queries import counts, paid
 from outreach.models import Event, Greeting, OutreachSession
 
 AHEAD_OF_UTC = timedelta(hours=7)
@@ -27,11 +29,13 @@ class Command(BaseCommand):
         different = 0
         for event in Event.objects.order_by("slug"):
             with _one_snapshot():
-                rows, shown = _from_rows(event), _from_page(event)
+                now = timezone.now()
+                rows, shown = _from_rows(event), _from_page(event, at=now)
+                recount_paid.add(rows, event, at=now)
             faults = [
                 f"{event.slug}: {place} {figure}: page {shown[place][figure]}, rows {rows[place][figure]}"
                 for place in sorted({*rows, *shown})
-                for figure in FIGURES + BEFORE
+                for figure in FIGURES + BEFORE + recount_paid.FIGURES
                 if shown[place][figure] != rows[place][figure]
             ]
             for fault in faults:
@@ -132,9 +136,9 @@ def _add(figures: dict[str, int], state: str | None, row: Registration) -> None:
         figures["contribution_approved"] += amount
 
 
-def _from_page(event: Event) -> dict[str, dict[str, int]]:
+def _from_page(event: Event, *, at: datetime) -> dict[str, dict[str, int]]:
     """The same shape, from what the page shows."""
-    shown = counts.event_counts(event)
+    shown = counts.event_counts(event, at=at)
     found = _nothing()
     for place, tally in [
         ("total", shown.total),
@@ -150,8 +154,14 @@ def _from_page(event: Event) -> dict[str, dict[str, int]]:
         found[f"officer {row.key}"]["interested"] = row.interested
     found["total"] |= {figure: getattr(shown.reached, figure) for figure in BEFORE[:3]}
     found["total"]["interested"] = shown.interested.people
+    booths = paid.paid(event, at=at)
+    for place, one in [
+        ("total", paid.total(booths)),
+        *((f"booth {code}", one) for code, one in booths.items()),
+    ]:
+        found[place] |= {figure: getattr(one, figure) for figure in recount_paid.FIGURES}
     return found
 
 
 def _nothing() -> dict[str, dict[str, int]]:
-    return defaultdict(lambda: dict.fromkeys(FIGURES + BEFORE, 0))
+    return defaultdict(lambda: dict.fromkeys(FIGURES + BEFORE + recount_paid.FIGURES, 0))
