@@ -152,9 +152,10 @@ def test_the_same_page_sent_twice_is_one_entry(cast):
     first = write(cast, row, payment(), entry_id=page)
     again = write(cast, row, payment(), entry_id=page)
     assert (first.is_new, again.is_new, ParticipationEntry.objects.count()) == (True, False, 1)
-    with pytest.raises(ActionRefused) as raised:
-        write(cast, row, payment(months=1), entry_id=page)
-    assert code_of(raised) == "conflict"
+    for reason, code in (("", "reason_missing"), ("Satu bulan.", "conflict")):
+        with pytest.raises(ActionRefused) as raised:
+            write(cast, row, payment(months=1), entry_id=page, reason=reason)
+        assert code_of(raised) == code
 
 
 def test_the_same_said_once_more_is_refused_and_something_else_takes_a_reason(cast):
@@ -230,7 +231,7 @@ def test_months_covered_are_never_too_few(payments, last):
 def test_what_has_ended_takes_nothing_more(cast, how):
     row = accepted(cast)
     if how == "consent":
-        consent.withdraw(by=cast.reviewer, registration=row.registration, channel="phone")
+        consent.withdraw(by=cast.officer, registration=row.registration, channel="phone")
     else:
         by = None if how == "lapsed" else cast.reviewer
         decisions.move(by=by, registration=row.registration, target=State(how), reason="Uji.")
@@ -349,7 +350,7 @@ def test_a_batch_without_an_answer_is_a_conflict_that_keeps_what_was_typed(cast,
 def test_nothing_is_opened_after_a_withdrawal(cast, login):
     row = accepted(cast, **WHO)
     write(cast, row, said(EntryKind.CODE, number=CODE))
-    consent.withdraw(by=cast.reviewer, registration=row.registration, channel="phone")
+    consent.withdraw(by=cast.officer, registration=row.registration, channel="phone")
     before = len(reads())
     page = login(cast.reviewer).post(url(row), {"act": "open", "purpose": "payment: other"})
     assert (WHO["full_name"] in page.text, CODE in page.text, len(reads())) == (False, False, before)
