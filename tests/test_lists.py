@@ -11,7 +11,16 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from enrolment.actions import consent, pads
-from enrolment.models import ConsentText, ContributionSchedule, JobType, PaperPad, PaperSheet, Relief
+from enrolment.choices import PaymentResult, Stage
+from enrolment.models import (
+    ConsentText,
+    ContributionSchedule,
+    JobType,
+    PaperPad,
+    PaperSheet,
+    Participation,
+    Relief,
+)
 from outreach.actions import audit
 from outreach.models import Assignment, Booth, Campaign, Event
 from tests import equipping, factories
@@ -36,6 +45,16 @@ def _event(cast, number: int) -> Event:
     event.campaign = Campaign.objects.create(name=f"Kampanye {number}")
     event.save(update_fields=["campaign"])
     return event
+
+
+def _unpaid(cast, number: int) -> None:
+    """Somebody to call, whom a reviewer of their own has called before."""
+    registration = factories.approved(by=cast.officer, reviewer=cast.reviewer, booth="AB"[number % 2])
+    caller = factories.reviewer(f"penelepon-{number}", of=cast.branch)
+    Participation.objects.filter(registration=registration).update(
+        stage=Stage.ACCEPTED, accepted_at=timezone.now(), accepted_by=cast.reviewer, called_at=timezone.now(),
+        called_by=caller, call_result=PaymentResult.NO_ANSWER, call_on=timezone.localdate(),
+    )  # fmt: skip
 
 
 def _withdrawal(cast, number: int) -> None:
@@ -200,6 +219,7 @@ LISTS = {
     "own-events": Listing("organiser", _event),
     "admin:index": Listing("head", _event),
     "admin:enrolment_registration_changelist": Listing("reviewer", _registration),
+    "admin:enrolment_registration_unpaid": Listing("reviewer", _unpaid),
     "admin:enrolment_registration_counts_event": Listing(
         "head", _registration, lambda cast: (cast.event.slug,)
     ),
@@ -230,6 +250,8 @@ SINGLES = {
     "mfa_index", "mfa_authenticate", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp",
     "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "codes-kept",
     "equipment-ask", "equipment-line", "session-new", "session-correct", "greet", "greet-take-back",
+    "admin:enrolment_registration_payments",  # its rows are a file's; tests/test_payment_files.py counts them
+    "admin:enrolment_registration_participation", "admin:enrolment_registration_call",
     "admin:enrolment_registration_take",  # only posted to
     "admin:outreach_coordination_note", "admin:outreach_coordination_done",
     "admin:outreach_event_temporary_links", "admin:outreach_organisation_invite",

@@ -1,5 +1,6 @@
 """A list of payments as a file: looked at first, then written down together."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from django.contrib import admin, messages
@@ -79,16 +80,22 @@ def _page(
         "form": form,
         "faults": [fault for fault in faults if fault.row],
         "lines": [_shown(line) for line in lines if line.outcome in _OUTCOMES],
-        "said": _said(counts) if lines else "",
+        "said": _said(counts, done=not word) if lines else "",
         "new": counts["new"],
         "word": word,
     }
     return render(request, "admin/enrolment/payment_file.html", context, status=status)
 
 
-def _said(counts) -> str:
+def _said(counts: Counter, *, done: bool) -> str:
+    new = counts["new"]
+    first = (
+        ngettext("%(n)d row written down", "%(n)d rows written down", new)
+        if done
+        else ngettext("%(n)d row to write down", "%(n)d rows to write down", new)
+    )
     parts = (
-        ngettext("%(n)d row to write down", "%(n)d rows to write down", counts["new"]) % {"n": counts["new"]},
+        first % {"n": new},
         ngettext("%(n)d known already", "%(n)d known already", counts["same"]) % {"n": counts["same"]},
         ngettext("%(n)d left", "%(n)d left", counts["left"]) % {"n": counts["left"]},
         ngettext("%(n)d of nobody approved here", "%(n)d of nobody approved here", counts["stranger"])
