@@ -40,6 +40,7 @@ from outreach.actions import audit, equipment, greetings, handovers, limits, peo
 from outreach.errors import ActionRefused  # noqa: E402
 from outreach.models import Allowance, AuditHead, Booth, EquipmentItem, EquipmentLine, Event, User  # noqa: E402
 from tests import factories  # noqa: E402
+from tests.racing import paid  # noqa: E402
 
 ROOMS = {"audit": audit, "decisions": decisions, "registrations": registrations}
 
@@ -50,6 +51,7 @@ def say(**answer) -> None:
 
 
 def arrange(options: dict) -> None:
+    paid.arrange(options)
     if options.get("without_lock"):
         decisions.lock = read_without_lock
         handovers.lock_all = read_all_without_lock
@@ -339,7 +341,7 @@ def void_sheets(username: str, pad: str, numbers: list[int]) -> dict:
     return {"outcome": "voided"}
 
 
-ORDERS = {
+ORDERS = paid.ORDERS | {
     "add_schedule": add_schedule,
     "claim": claim,
     "save_draft": save_draft,
