@@ -64,6 +64,42 @@ class CancelReason(models.TextChoices):
     BY_HAND = "by_hand", _("its rows are entered by hand")
 
 
+class EntryKind(models.TextChoices):
+    """What somebody wrote down about a participation. Numbers come from BPJS, days from the bank's list."""
+
+    CODE = "code", _("payment code")
+    NUMBER = "number", _("participant number")
+    PAID = "paid", _("first payment")
+    LATER = "later", _("later payment")
+    CARD = "card", _("card handed over")
+
+    @classmethod
+    def numbers(cls) -> tuple[str, ...]:
+        """These have a number and no day."""
+        return (cls.CODE, cls.NUMBER)
+
+    @classmethod
+    def payments(cls) -> tuple[str, ...]:
+        """These have a day and how many months were paid for."""
+        return (cls.PAID, cls.LATER)
+
+
+class PaymentResult(models.TextChoices):
+    """What came of a call about the first payment."""
+
+    WILL_PAY = "will_pay", _("will pay, call again if not")
+    LATER = "later", _("asked to be called later")
+    NO_ANSWER = "no_answer", _("nobody answered")
+    SAYS_PAID = "says_paid", _("says it is paid: look at the bank's list")
+    WRONG = "wrong", _("the number is wrong")
+    REFUSES = "refuses", _("does not want to pay, or no more calls")
+
+    @classmethod
+    def final(cls) -> tuple[str, ...]:
+        """After these nobody calls again, so they have no next date."""
+        return (cls.WRONG, cls.REFUSES)
+
+
 class Sex(models.TextChoices):
     MALE = "L", _("Male")
     FEMALE = "P", _("Female")

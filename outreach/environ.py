@@ -38,6 +38,16 @@ def integer(name: str, default: int, low: int, high: int) -> int:
     return int(value)
 
 
+def integers(name: str, default: str, low: int, high: int) -> tuple[int, ...]:
+    """A comma-separated list of whole numbers, at least one."""
+    found = words(name, default)
+    if not found or not all(
+        word.isascii() and word.isdigit() and len(word) <= 9 and low <= int(word) <= high for word in found
+    ):
+        raise Refused(f"{name} must be whole numbers from {low} to {high}, with commas between.")
+    return tuple(int(word) for word in found)
+
+
 def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
     value = text(name, default).upper()
     if value not in allowed:

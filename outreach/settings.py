@@ -194,6 +194,13 @@ OFFICER_LOCK_MINUTES = environ.integer("OFFICER_LOCK_MINUTES", 10, 1, 240)
 PROSPECT_DAYS = environ.integer("PROSPECT_DAYS", 90, 1, 366)
 # How many of a hundred approvals a second reviewer looks at.
 SECOND_LOOK_PERCENT = environ.integer("SECOND_LOOK_PERCENT", 5, 0, 100)
+# How many digits a payment code (kode iuran) has. BPJS issues them; here they are only written down.
+BILLING_CODE_DIGITS = environ.integers("BILLING_CODE_DIGITS", "12", 6, 15)
+# An approved one that is not paid after so many days lapses, so that the worker may come again (`manage.py lapse`).
+LAPSE_DAYS = environ.integer("LAPSE_DAYS", 60, 30, 365)
+# Who paid and stopped lapses so many months after the last paid one. 0: never, for a branch that records no more
+# than the first payment knows of nobody that they stopped.
+LAPSE_STOPPED_MONTHS = environ.integer("LAPSE_STOPPED_MONTHS", 0, 0, 36)
 ROSTER_COOKIE_NAME = "phone"
 CSRF_FAILURE_VIEW = "outreach.views.phone.stale_form"
 
@@ -241,7 +248,14 @@ if PRODUCTION:
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
-    ROSTER_COOKIE_NAME = "__Host-phone"
+    # How many digits a payment code (kode iuran) has. BPJS issues them; here they are only written down.
+BILLING_CODE_DIGITS = environ.integers("BILLING_CODE_DIGITS", "12", 6, 15)
+# An approved one that is not paid after so many days lapses, so that the worker may come again (`manage.py lapse`).
+LAPSE_DAYS = environ.integer("LAPSE_DAYS", 60, 30, 365)
+# Who paid and stopped lapses so many months after the last paid one. 0: never, for a branch that records no more
+# than the first payment knows of nobody that they stopped.
+LAPSE_STOPPED_MONTHS = environ.integer("LAPSE_STOPPED_MONTHS", 0, 0, 36)
+ROSTER_COOKIE_NAME = "__Host-phone"
 
 # --- Files
 STATIC_URL = "/static/"

@@ -40,14 +40,9 @@ from outreach.actions import audit, equipment, greetings, handovers, limits, peo
 from outreach.errors import ActionRefused  # noqa: E402
 from outreach.models import Allowance, AuditHead, Booth, EquipmentItem, EquipmentLine, Event, User  # noqa: E402
 from tests import factories  # noqa: E402
-from tests.racing import (  # noqa: E402
-    batching,
-    bulk,
-    reviewing,
-    verdicts,
-)
+from tests.racing import batching, bulk, paid, reviewing, verdicts  # noqa: E402
 
-PARTS = (bulk, reviewing, verdicts)
+PARTS = (batching, bulk, paid, reviewing, verdicts)
 ROOMS = {"audit": audit, "decisions": decisions, "registrations": registrations}
 
 
@@ -59,7 +54,6 @@ def say(**answer) -> None:
 def arrange(options: dict) -> None:
     for part in PARTS:
         part.arrange(options)
-    batching.arrange(options)
     if options.get("without_lock"):
         decisions.lock = read_without_lock
         handovers.lock_all = read_all_without_lock
@@ -349,7 +343,6 @@ def void_sheets(username: str, pad: str, numbers: list[int]) -> dict:
     return {"outcome": "voided"}
 
 
-ORDERS = batching.ORDERS | {
     "add_schedule": add_schedule,
     "claim": claim,
     "save_draft": save_draft,

@@ -257,6 +257,19 @@ ROUTES = {
         answers(to={"reviewer"}, hidden=NOT_STAFF | {"strange_reviewer"}),
         answers(ok=400, to={"reviewer"}, hidden=NOT_STAFF | {"strange_reviewer"}),
     ),
+    "admin/enrolment/registration/unpaid/": (answers(to=REVIEWERS, hidden=NOT_STAFF), ADMIN_READ_ONLY),
+    "admin/enrolment/registration/payments/": (
+        answers(to=REVIEWERS, hidden=NOT_STAFF),
+        answers(ok=422, to=REVIEWERS, hidden=NOT_STAFF),
+    ),
+    # The sample was never approved: it has no such pages (tests/test_payments.py, tests/test_unpaid_calls.py).
+    **{
+        f"admin/enrolment/registration/<reference:reference>/{page}/": (
+            answers(ok=404, to=REVIEWERS, hidden=NOT_STAFF),
+        )
+        * 2
+        for page in ("participation", "call")
+    },
     "admin/enrolment/registration/take/": (
         ADMIN_READ_ONLY,
         answers(ok=302, to={"reviewer", "strange_reviewer"}, hidden=NOT_STAFF),

@@ -33,6 +33,7 @@ ROOMS = {
     "forms": FORMS,
     "exports": FORMS,
     "paper": FLOWS,
+    "payment_files": FLOWS,
     "views": HTTP,
     "admin": HTTP,
     "urls": HTTP,

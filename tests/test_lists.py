@@ -12,7 +12,16 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from enrolment.actions import arbitrations, batches, consent, pads
-from enrolment.models import ConsentText, ContributionSchedule, JobType, PaperPad, PaperSheet, Relief
+from enrolment.choices import PaymentResult, Stage
+from enrolment.models import (
+    ConsentText,
+    ContributionSchedule,
+    JobType,
+    PaperPad,
+    PaperSheet,
+    Participation,
+    Relief,
+)
 from outreach.actions import audit
 from outreach.models import Assignment, Booth, Campaign, Event
 from tests import arbitrating, equipping, factories, handing
@@ -37,6 +46,16 @@ def _event(cast, number: int) -> Event:
     event.campaign = Campaign.objects.create(name=f"Kampanye {number}")
     event.save(update_fields=["campaign"])
     return event
+
+
+def _unpaid(cast, number: int) -> None:
+    """Somebody to call, whom a reviewer of their own has called before."""
+    registration = factories.approved(by=cast.officer, reviewer=cast.reviewer, booth="AB"[number % 2])
+    caller = factories.reviewer(f"penelepon-{number}", of=cast.branch)
+    Participation.objects.filter(registration=registration).update(
+        stage=Stage.ACCEPTED, accepted_at=timezone.now(), accepted_by=cast.reviewer, called_at=timezone.now(),
+        called_by=caller, call_result=PaymentResult.NO_ANSWER, call_on=timezone.localdate(),
+    )  # fmt: skip
 
 
 def _withdrawal(cast, number: int) -> None:
@@ -251,6 +270,7 @@ LISTS = {
     ),
     "admin:enrolment_batch_changelist": Listing("reviewer", _batch),
     "admin:enrolment_batch_by_hand": Listing("reviewer", _batch),
+    "admin:enrolment_registration_unpaid": Listing("reviewer", _unpaid),
     "admin:enrolment_registration_counts_event": Listing(
         "head", _registration, lambda cast: (cast.event.slug,)
     ),
@@ -282,6 +302,8 @@ SINGLES = {
     "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "codes-kept",
     "equipment-ask", "equipment-line", "session-new", "session-correct", "greet", "greet-take-back",
     "admin:enrolment_collectivetemplate_edit", "admin:enrolment_collectivetemplate_sample",
+    "admin:enrolment_registration_payments",  # its rows are a file's; tests/test_payment_files.py counts them
+    "admin:enrolment_registration_participation", "admin:enrolment_registration_call",
     "admin:enrolment_registration_take",  # only posted to
     "admin:enrolment_registration_search",  # tests/test_review_search.py counts its queries
     "admin:outreach_coordination_note", "admin:outreach_coordination_done",

@@ -151,7 +151,7 @@ HEADINGS = {
     State.APPROVED: "Your registration is checked and right",
     State.REJECTED: "The branch could not accept your registration",
     State.WITHDRAWN: "This registration was taken back",
-    State.LAPSED: "The first contribution was not paid in time",
+    State.LAPSED: "The contribution was not paid in time",
 }
 
 

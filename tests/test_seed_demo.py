@@ -9,7 +9,19 @@ from django.utils import timezone
 
 from enrolment.actions import batches
 from enrolment.management.commands.seed_demo import ACCOUNTS
-from enrolment.models import Batch, BatchRow, Decision, Draft, PaperPad, Prospect, ProspectCall, Registration
+from enrolment.models import (
+    Batch,
+    BatchRow,
+    Decision,
+    Draft,
+    PaperPad,
+    Participation,
+    ParticipationEntry,
+    PaymentCall,
+    Prospect,
+    ProspectCall,
+    Registration,
+)
 from enrolment.queries import sheets
 from outreach.choices import DEMO_ACCOUNTS, LineState
 from outreach.management import demo_equipment
@@ -33,7 +45,7 @@ def everything() -> dict[str, int]:
     models = (
         User, Event, Booth, Assignment, Registration, Decision, EquipmentItem, EquipmentLine, EquipmentMove,
         OutreachSession, Greeting, Coordination, AuditEntry, Batch, BatchRow, Draft, Prospect, ProspectCall,
-        BoothReconciliation,
+        BoothReconciliation, Participation, ParticipationEntry, PaymentCall,
     )  # fmt: skip
     kept = Draft.objects.live(at=timezone.now()).count()
     return {model.__name__: model.objects.count() for model in models} | {"Draft": kept}
@@ -48,6 +60,7 @@ def test_seeding_twice_adds_nothing(db):
     assert (once["OutreachSession"], once["Greeting"], once["Coordination"]) == (3, 269, 3)
     assert (once["Draft"], once["Prospect"], once["ProspectCall"]) == (1, 3, 1)
     assert once["BoothReconciliation"] == 4
+    assert (once["ParticipationEntry"], once["PaymentCall"]) == (4, 3)
     assert (once["Batch"], once["BatchRow"]) == (2, 11)
 
 
@@ -188,3 +201,16 @@ def test_the_demos_pad_has_sheets_keyed_in_one_voided_and_some_open(db):
         [1, 2, 3, 4, 5, 6], {7: "spoilt"}, [8, 9, 10, 11, 12],
     )  # fmt: skip
     assert (today.keyed, today.voided, len(today.missing)) == ({}, {1: "spoilt"}, 9)
+
+
+def test_the_demo_has_some_to_call_some_who_paid_and_one_with_the_card(db):
+    call_command("seed_demo")
+    stages = list(Participation.objects.order_by("stage").values_list("stage", flat=True))
+    assert [stages.count(stage) for stage in ("accepted", "paid", "card")] == [5, 2, 1]
+    assert stages.count("waiting") > 5
+    assert sorted(PaymentCall.objects.values_list("result", flat=True)) == [
+        "no_answer",
+        "refuses",
+        "will_pay",
+    ]
+    call_command("verify_counts")

@@ -14,7 +14,7 @@ from enrolment.choices import Kind, State
 from enrolment.entry import person_index
 from enrolment.models import Registration
 from enrolment.queries import counts, duplicates
-from tests import factories
+from tests import factories, paying
 from tests.reviewing import WHO, now, queue_url, references, url
 
 
@@ -127,15 +127,21 @@ def test_twins_of_a_page_cost_two_queries(cast):
         assert len(queries) == 2
 
 
-def test_who_lapsed_comes_back_as_a_reactivation(cast, desk):
-    factories.lapsed(by=cast.officer, reviewer=cast.reviewer, **WHO)
+def participated(cast) -> None:
+    """They paid once, stopped and lapsed."""
+    row = paying.paid(cast, **WHO)
+    decisions.move(by=None, registration=row.registration, target=State.LAPSED, reason="Berhenti membayar.")
+
+
+def test_who_had_paid_comes_back_as_a_reactivation(cast, desk):
+    participated(cast)
     back, new = factories.submitted(by=cast.officer, **WHO), factories.submitted(by=cast.officer)
     assert (back.kind, new.kind, back.warnings) == (Kind.REACTIVATION, Kind.NEW, [])
     assert ["reactivation" in desk.get(url(one)).text for one in (back, new)] == [True, False]
     assert desk.get(queue_url()).text.count("reactivation") == 1
 
 
-@pytest.mark.parametrize("before", ["withdrawn", "rejected", "approved"])
+@pytest.mark.parametrize("before", ["withdrawn", "rejected", "approved", "lapsed"])
 def test_who_never_was_a_participant_is_new(cast, before):
     people = {} if before == "withdrawn" else {"reviewer": cast.reviewer}
     getattr(factories, before)(by=cast.officer, **people, **WHO)
@@ -143,7 +149,7 @@ def test_who_never_was_a_participant_is_new(cast, before):
 
 
 def test_a_corrected_nik_changes_the_kind(cast):
-    factories.lapsed(by=cast.officer, reviewer=cast.reviewer, **WHO)
+    participated(cast)
     registration = factories.submitted(by=cast.officer, **{**WHO, "nik": factories.nik()})
     assert registration.kind == Kind.NEW
     entry = factories.entry(by=cast.officer, **WHO, submission_id=str(registration.submission_id))
@@ -152,7 +158,7 @@ def test_a_corrected_nik_changes_the_kind(cast):
 
 
 def test_only_new_ones_count_as_acquisition(cast, desk):
-    factories.lapsed(by=cast.officer, reviewer=cast.reviewer, **WHO)
+    participated(cast)
     factories.submitted(by=cast.officer, **WHO)
     gone = factories.submitted(by=cast.officer, **WHO)
     decisions.move(by=cast.officer, registration=gone, target=State.WITHDRAWN, reason="Kembar.")

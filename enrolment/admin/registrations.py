@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.urls import path
 
+from enrolment.admin import payments
 from enrolment.models import Registration
 from enrolment.permissions import COUNT, IMPORT, VIEW
 from enrolment.views import (
@@ -37,6 +38,7 @@ class RegistrationAdmin(admin.ModelAdmin):
                 view(second_looks.one),
                 name="enrolment_registration_second_look",
             ),
+            *payments.addresses(view),
             path("counts/", view(counts.newest), name="enrolment_registration_counts"),
             path("counts/<slug:slug>/", view(counts.event), name="enrolment_registration_counts_event"),
             path("arbitrations/", view(arbitrations.index), name="enrolment_registration_arbitrations"),

@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from enrolment import validators
 from enrolment.actions.prospects import ProspectContent
-from enrolment.choices import CallResult, ProspectReason
+from enrolment.choices import CallResult, PaymentResult, ProspectReason
 from enrolment.forms.fields import RuleField
 from outreach.templatetags.formats import day as long_day
 from outreach.templatetags.formats import day_short
 
-_DAYS = ("%d-%m-%Y", "%d/%m/%Y", "%d %m %Y", "%Y-%m-%d")
+DAY_FORMATS = ("%d-%m-%Y", "%d/%m/%Y", "%d %m %Y", "%Y-%m-%d")
 _LOST = _("The number of this form was lost. Open the page anew.")
 
 
@@ -29,7 +29,7 @@ def _name(typed: str) -> str:
     return validators.name(typed)
 
 
-def _sentences(choices) -> list[tuple[str, str]]:
+def sentences(choices) -> list[tuple[str, str]]:
     return [(value, capfirst(label)) for value, label in choices.choices]
 
 
@@ -42,7 +42,7 @@ class FollowUpField(forms.DateField):
 
     def __init__(self, **kwargs) -> None:
         super().__init__(
-            input_formats=_DAYS,
+            input_formats=DAY_FORMATS,
             widget=forms.DateInput(format="%d-%m-%Y", attrs={"inputmode": "numeric", "autocomplete": "off"}),
             error_messages={
                 "required": _("Write on which day to call."),
@@ -113,7 +113,7 @@ class ProspectForm(_NumberedForm):
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
     reason = forms.ChoiceField(
-        choices=_sentences(ProspectReason),
+        choices=sentences(ProspectReason),
         label=_("Why not today?"),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose why not today.")},
@@ -142,11 +142,12 @@ class ProspectForm(_NumberedForm):
 
 
 class CallForm(_NumberedForm):
+    results: type[CallResult] | type[PaymentResult] = CallResult
     day_field = "next_on"
     layout = (Field("result", wrapper_class="jb-choices-1"), Field("next_on", wrapper_class="jb-narrow"))
 
     result = forms.ChoiceField(
-        choices=_sentences(CallResult),
+        choices=sentences(CallResult),
         label=_("What came of the call?"),
         help_text=_("If nobody is to call again, the name and number are destroyed at once."),
         widget=forms.RadioSelect,
@@ -156,7 +157,7 @@ class CallForm(_NumberedForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        if data.get("result") in CallResult.final():
+        if data.get("result") in self.results.final():
             data["next_on"] = None
         elif data.get("result") and not data.get("next_on") and "next_on" not in self.errors:
             self.add_error(

@@ -9,6 +9,7 @@ from enrolment.models.escalation import Escalation
 from enrolment.models.job_type import JobType
 from enrolment.models.paper_pad import PaperPad, PaperSheet, SheetVoid
 from enrolment.models.participation import Participation
+from enrolment.models.payment import ParticipationEntry, PaymentCall
 from enrolment.models.prospect import Prospect, ProspectCall
 from enrolment.models.registration import Registration, RegistrationVersion
 from enrolment.models.search_word import SearchWord
@@ -33,6 +34,8 @@ __all__ = [
     "PaperPad",
     "PaperSheet",
     "Participation",
+    "ParticipationEntry",
+    "PaymentCall",
     "Prospect",
     "ProspectCall",
     "Registration",

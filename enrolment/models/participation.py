@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from enrolment import contributions
-from enrolment.choices import Stage
+from enrolment.choices import PaymentResult, Stage
 from enrolment.models.decision import Decision
 from enrolment.models.registration import Registration
 from enrolment.permissions import VIEW
@@ -23,6 +23,10 @@ class ParticipationQuerySet(models.QuerySet):
         """Whose approval still stands."""
         return self.filter(ended_at=None)
 
+    def unpaid(self):
+        """In the core system and not paid yet, of whom something may be opened."""
+        return self.live().filter(stage=Stage.ACCEPTED, registration__consent_withdrawn_at=None)
+
 
 class Participation(models.Model):
     """What became of one approval: handed over, accepted by the core system, paid, card. Begun by the approving
@@ -30,7 +34,11 @@ class Participation(models.Model):
 
     Numbers are issued by BPJS and only recorded here: `billing_code` (kode iuran, 12 digits) and `participant_number`
     (KPJ, 11 digits). `paid_on` is the day of the first payment (Asia/Jakarta), `paid_months` what it paid for;
-    `paid_at` and `paid_by` are who wrote it down. `call_on` is the day before which nobody calls again.
+    `paid_at` and `paid_by` are who wrote it down; `covered_until` is the first day of the last month that is paid for.
+    All of these are a cache of the last ParticipationEntry of their kind.
+
+    `call_on` is the day before which nobody calls again and `call_result` what came of the last call (PaymentCall);
+    `called_at` and `called_by` say who last opened the number or wrote a result, so that two don't call at once.
     """
 
     personal_fields = ("billing_code", "participant_number")
@@ -52,7 +60,11 @@ class Participation(models.Model):
     paid_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     card_at = models.DateTimeField(null=True)
     card_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    covered_until = models.DateField(null=True)
     call_on = models.DateField(null=True)
+    call_result = models.CharField(max_length=9, choices=PaymentResult, blank=True)
+    called_at = models.DateTimeField(null=True)
+    called_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     ended_at = models.DateTimeField(null=True, help_text="When the registration left the state approved.")
 
     objects = ParticipationQuerySet.as_manager()
@@ -104,6 +116,24 @@ class Participation(models.Model):
                 condition=Q(stage=Stage.CARD, card_at__isnull=False)
                 | (~Q(stage=Stage.CARD) & Q(card_at__isnull=True)),
                 name="participation_card_is_dated",
+            ),
+            models.CheckConstraint(
+                condition=Q(covered_until__isnull=True, paid_at__isnull=True)
+                | Q(covered_until__isnull=False, paid_at__isnull=False),
+                name="participation_paid_is_covered",
+            ),
+            models.CheckConstraint(
+                condition=Q(called_at__isnull=True, called_by__isnull=True)
+                | Q(called_at__isnull=False, called_by__isnull=False),
+                name="participation_called_at_with_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(call_result__in=("", *PaymentResult.values)),
+                name="participation_call_result_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(call_on__isnull=True) | ~Q(call_result__in=("", *PaymentResult.final())),
+                name="participation_no_call_after_the_last",
             ),
             models.CheckConstraint(
                 condition=~Q(stage=Stage.REFUSED) | Q(ended_at__isnull=False),

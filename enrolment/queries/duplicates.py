@@ -18,7 +18,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from enrolment.choices import LIVE_STATES, Kind, State, Verdict
 from enrolment.errors import WARNINGS
-from enrolment.models import Arbitration, Registration, TwinVerdict
+from enrolment.models import Arbitration, Participation, Registration, TwinVerdict
 from outreach.models import User
 
 TWINS_SHOWN = 3
@@ -156,7 +156,7 @@ def alike(one: Registration, other: Registration) -> bool:
 
 
 def kind_of(nik_index: bytes, *, of: UUID) -> Kind:
-    """Who was a participant before and lapsed comes back; only new ones count as acquisition. A withdrawn or
-    rejected registration never made anybody a participant."""
-    before = Registration.objects.filter(nik_index=nik_index, state=State.LAPSED).exclude(pk=of)
-    return Kind.REACTIVATION if before.exists() else Kind.NEW
+    """Who paid for an earlier registration was a participant and comes back; only new ones count as acquisition. One
+    that lapsed unpaid, was withdrawn or rejected never made anybody a participant."""
+    before = Participation.objects.filter(registration__nik_index=nik_index, paid_at__isnull=False)
+    return Kind.REACTIVATION if before.exclude(registration=of).exists() else Kind.NEW

@@ -6,7 +6,6 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -17,7 +16,10 @@ from enrolment.queries import counts
 from enrolment.queries.counts import EventCounts, Row, Tally
 from enrolment.queries.handed_over import handed_over
 from enrolment.queries.interested import Interested
-from enrolment.views import agreement
+from enrolment.views import agreement, counts_paid
+from enrolment.views.figures import Line
+from enrolment.views.figures import number as _number
+from enrolment.views.figures import share as _share
 from outreach.models import Event
 from outreach.templatetags.formats import clock, rupiah
 from outreach.templatetags.formats import day as long_day
@@ -49,6 +51,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
     """The counts of one event of the branch, as of now."""
     shown = get_object_or_404(Event.objects.visible_to(request.user), slug=slug)
     found = counts.event_counts(shown)
+    paid = counts_paid.panel(shown, at=found.at)
     context = {
         **admin.site.each_context(request),
         "title": shown.name,
@@ -58,7 +61,8 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         "is_today": shown.is_on(timezone.localdate(found.at)),
         "is_ahead": shown.first_day > timezone.localdate(found.at),
         "counts": found,
-        "reached": _reached(found),
+        "reached": _reached(found, paid=paid["whole"].still),
+        "paid": paid,
         "target": _target(found),
         "states": _states(found.total),
         "contribution": _contribution(found.total),
@@ -67,19 +71,6 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         "events": _switcher(request, shown),
     }
     return render(request, "admin/enrolment/counts.html", context)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A row of a table: label, the number with its bar, then the other figures as (heading, text)."""
-
-    label: str
-    value: str
-    bar: int
-    cells: tuple[tuple[str, str], ...] = ()
-    kind: str = ""
-    share: str = ""
-    target: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,8 +241,9 @@ def _target(found: EventCounts) -> dict:
     }
 
 
-def _reached(found: EventCounts) -> dict:
-    """The funnel: who was reached, interested, registered, approved, handed over; percentages of the stage before."""
+def _reached(found: EventCounts, *, paid: int = 0) -> dict:
+    """The funnel: who was reached, interested, registered, approved, handed over, paid; percentages of the stage
+    before."""
     before, keen, total = found.reached, found.interested, found.total
     handed = handed_over(found.event)
     words = {"people": _number(before.people), "greeted": _number(before.greeted)}
@@ -268,6 +260,7 @@ def _reached(found: EventCounts) -> dict:
         (_("Registered"), total.registered, keen.people),
         (_("Approved"), total.approved, total.registered),
         (_("Handed over"), handed.entered, total.approved),
+        (_("Paid"), paid, handed.entered),
     ]
     return {
         "in_batch": ngettext(
@@ -345,15 +338,6 @@ def _contribution(total: Tally) -> dict:
         "with_jht": _number(total.with_jht),
         "jht_share": _share(total.with_jht, total.live),
     }
-
-
-def _share(part: int, whole: int) -> str:
-    """`38 %` with a no-break space; nothing where there is no whole."""
-    return f"{round(100 * part / whole)}\N{NO-BREAK SPACE}%" if whole else ""
-
-
-def _number(count: int) -> str:
-    return number_format(count, force_grouping=True)
 
 
 def _now(found: EventCounts) -> str:

@@ -22,7 +22,7 @@ from enrolment.permissions import DECIDE_FOR_HEAD, REVIEW, VIEW
 from enrolment.queries import duplicates, tariffs
 from enrolment.queries import queue as queues
 from enrolment.queries.warnings import age_on
-from enrolment.views import comparing, twins
+from enrolment.views import comparing, participations, twins
 from enrolment.views.for_head import list_address
 from enrolment.views.queue import address, on_to_the_next, queue_address, visible
 from enrolment.views.wording import guardian_agreed
@@ -223,6 +223,7 @@ def _page(
         "next": queues.next_for(request.user, now=now, after=registration),
         **_claim(request, registration),
         **twins.panel(request, registration, found=found, said=said, sheet=sheet, judging=judging),
+        **participations.panel(registration, request.user),
         **_panel(request, registration),
     }
     return render(request, "admin/enrolment/review_one.html", context, status=status)

@@ -23,7 +23,7 @@ HEADINGS = {
     State.APPROVED: _("Your registration is checked and right"),
     State.REJECTED: _("The branch could not accept your registration"),
     State.WITHDRAWN: _("This registration was taken back"),
-    State.LAPSED: _("The first contribution was not paid in time"),
+    State.LAPSED: _("The contribution was not paid in time"),
 }
 
 

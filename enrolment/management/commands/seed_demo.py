@@ -13,7 +13,7 @@ from django.utils import timezone
 from enrolment import paper
 from enrolment.actions import decisions
 from enrolment.choices import State
-from enrolment.management import demo_batches, demo_paper, demo_stand
+from enrolment.management import demo_batches, demo_paid, demo_paper, demo_stand
 from enrolment.models import Decision, Registration
 from outreach.choices import EventState, Role
 from outreach.management import demo_equipment, demo_field_work
@@ -65,6 +65,7 @@ class Command(BaseCommand):
             self._registrations(people)
         demo_batches.load(reviewer=people["verifikator"])
         demo_stand.load(officer=people["petugas"], today=today)
+        demo_paid.load(by=people["verifikator"])
 
     def _registrations(self, people: dict[str, User]) -> None:
         rows = demo_paper.number_rows(paper.read_rows(REGISTRATIONS.read_bytes()))

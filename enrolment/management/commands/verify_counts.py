@@ -3,13 +3,15 @@ but the answer. Even the hours are worked out anew: Jakarta is seven hours ahead
 
 import contextlib
 from collections import defaultdict
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
+from django.utils import timezone
 
+from enrolment.management import recount_paid
 from enrolment.models import Decision, Participation, Prospect, Registration, SecondLook
-from enrolment.queries import counts, second_looks
+from enrolment.queries import counts, paid, second_looks
 from enrolment.queries.handed_over import handed_over
 from outreach.models import Event, Greeting, OutreachSession
 
@@ -22,7 +24,7 @@ LOOKS = ("drawn", "looked", "agreed", "closed")
 """Second looks: of the event, and of each reviewer's approvals."""
 AFTER = ("handed_over",)
 """What came after an approval."""
-EVERY = FIGURES + BEFORE + LOOKS + AFTER
+EVERY = FIGURES + BEFORE + LOOKS + AFTER + recount_paid.FIGURES
 CHUNK = 2_000
 
 
@@ -33,7 +35,9 @@ class Command(BaseCommand):
         different = 0
         for event in Event.objects.order_by("slug"):
             with _one_snapshot():
-                rows, shown = _from_rows(event), _from_page(event)
+                now = timezone.now()
+                rows, shown = _from_rows(event), _from_page(event, at=now)
+                recount_paid.add(rows, event, at=now)
             faults = [
                 f"{event.slug}: {place} {figure}: page {shown[place][figure]}, rows {rows[place][figure]}"
                 for place in sorted({*rows, *shown})
@@ -169,9 +173,9 @@ def _add(figures: dict[str, int], state: str | None, row: Registration) -> None:
         figures["contribution_approved"] += amount
 
 
-def _from_page(event: Event) -> dict[str, dict[str, int]]:
+def _from_page(event: Event, *, at: datetime) -> dict[str, dict[str, int]]:
     """The same shape, from what the page shows."""
-    shown = counts.event_counts(event)
+    shown = counts.event_counts(event, at=at)
     found = _nothing()
     for place, tally in [
         ("total", shown.total),
@@ -193,6 +197,12 @@ def _from_page(event: Event) -> dict[str, dict[str, int]]:
     whole = second_looks.together(looks)
     found["total"] |= {figure: getattr(whole, figure) for figure in LOOKS}
     found["total"]["handed_over"] = handed_over(event).entered
+    booths = paid.paid(event, at=at)
+    for place, one in [
+        ("total", paid.total(booths)),
+        *((f"booth {code}", one) for code, one in booths.items()),
+    ]:
+        found[place] |= {figure: getattr(one, figure) for figure in recount_paid.FIGURES}
     return found
 
 

@@ -1,0 +1,12 @@
+from django.db import migrations
+
+from outreach.triggers import append_only
+
+
+class Migration(migrations.Migration):
+    dependencies = [("enrolment", "0044_until_paid")]
+
+    operations = [
+        *append_only("enrolment_participationentry"),
+        *append_only("enrolment_paymentcall"),
+    ]

@@ -1,0 +1,136 @@
+"""A list of payments or numbers as a file (CSV or XLSX): its headings, its rows through the row's form, and where it is
+kept between the preview and the confirmation. A row that is wrong in itself refuses the whole file: then the list is
+not what it seems, and nothing of it is written down."""
+
+import base64
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.utils.translation import gettext as _
+
+from enrolment import tables
+from enrolment.actions.payment_files import Row
+from enrolment.forms.payments import PaymentRowForm
+from outreach import crypto
+from outreach.models import User
+
+MAX_ROWS = 1_000
+KEPT_SECONDS = 3600
+SHOWN_FAULTS = 50
+HEADINGS = {
+    "nik": ("nik", "nomor identitas", "no ktp", "nomor ktp"),
+    "reference": ("nomor bukti", "no bukti", "receipt number", "reference"),
+    "code": ("kode iuran", "kode bayar", "payment code", "billing code"),
+    "number": ("nomor peserta", "nomor peserta kpj", "kpj", "no kpj", "nomor kpj", "participant number"),
+    "on": ("tanggal bayar", "tgl bayar", "day of the payment", "paid on"),
+    "months": ("bulan", "bulan iuran", "jumlah bulan", "months", "months paid for"),
+}
+"""How the columns may be called, in small letters and without dots, dashes, underscores and brackets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a file is refused: in which row (as on the screen; None: the whole file), and what to do. No identity."""
+
+    row: int | None
+    sentence: str
+
+
+class Refused(ValueError):
+    """The file is not taken. `faults` are the first SHOWN_FAULTS, in the order of the rows."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = faults[:SHOWN_FAULTS]
+        super().__init__(faults[0].sentence)
+
+
+def read(content: bytes, *, name: str) -> list[Row]:
+    """The rows of a list, each right in itself. Raises Refused before anything is looked up."""
+    try:
+        cells = tables.read(content, name=name, most_rows=MAX_ROWS + 1)
+    except tables.Unreadable as unreadable:
+        raise Refused([Fault(unreadable.row, unreadable.sentence)]) from None
+    columns = _columns(cells[0] if cells else [])
+    rows, faults = [], []
+    for number, line in enumerate(cells[1:], start=2):
+        if not any(line):
+            continue
+        form = PaymentRowForm({name: line[at] for name, at in columns.items() if at < len(line)})
+        if form.is_valid():
+            rows.append(_row(number, form.cleaned_data))
+        else:
+            said = dict.fromkeys(str(error) for errors in form.errors.values() for error in errors)
+            faults.append(Fault(number, " ".join(said)))
+    if faults:
+        raise Refused(faults)
+    if not rows:
+        raise Refused(
+            [Fault(None, _("This file has a header and no rows. Check that you chose the right one."))]
+        )
+    return rows
+
+
+def _row(number: int, data: dict) -> Row:
+    named = {name: data[name] for name in ("nik", "reference", "code", "on", "months")}
+    return Row(number, participant_number=data["number"], **named)
+
+
+def _columns(header: Sequence[str]) -> dict[str, int]:
+    """Where each known column stands. What a bank's list has besides is passed by."""
+    known = {called: name for name, names in HEADINGS.items() for called in names}
+    found: dict[str, int] = {}
+    for at, typed in enumerate(header):
+        name = known.get(_plain(typed))
+        if name in found:
+            raise Refused([Fault(1, _("The header names a column twice. Each column may stand once."))])
+        if name:
+            found[name] = at
+    if not {"nik", "reference"} & found.keys():
+        raise Refused([Fault(1, _("Row 1 names no column NIK and no column Nomor bukti. Add one of them."))])
+    if not {"code", "number", "on"} & found.keys():
+        raise Refused(
+            [
+                Fault(
+                    1,
+                    _(
+                        "Row 1 names no column Kode iuran, Nomor peserta or Tanggal bayar. Add what the list says."
+                    ),
+                )
+            ]
+        )
+    if ("on" in found) != ("months" in found):
+        raise Refused([Fault(1, _("Row 1 needs both Tanggal bayar and Bulan for a payment."))])
+    return found
+
+
+def _plain(heading: str) -> str:
+    return " ".join("".join(c if c.isalnum() else " " for c in heading.casefold()).split())
+
+
+def set_aside(content: bytes, *, name: str, by: User) -> str:
+    """Keep a file between its preview and its confirmation, sealed, one a person, for KEPT_SECONDS; the answer is the
+    word that takes it back (as paper.set_aside, which keeps text)."""
+    word = secrets.token_urlsafe(16)
+    text = json.dumps({"name": name, "content": base64.b64encode(content).decode()})
+    cache.set(_place(by), (word, crypto.seal(text, context=_context(by, word))), timeout=KEPT_SECONDS)
+    return word
+
+
+def take_back(word: str, *, by: User) -> tuple[bytes, str] | None:
+    """(content, name) of `set_aside`; None if it is too long ago or a newer one took its place."""
+    kept = cache.get(_place(by))
+    if kept is None or not secrets.compare_digest(kept[0].encode(), word.encode()):
+        return None
+    said = json.loads(crypto.unseal(kept[1], context=_context(by, word)))
+    return base64.b64decode(said["content"]), said["name"]
+
+
+def _place(by: User) -> str:
+    return f"payment-file-{by.pk}"
+
+
+def _context(by: User, word: str) -> str:
+    return f"payment.file|{by.pk}|{word}"
