@@ -128,6 +128,11 @@ class ConsentTextAdmin(ReadOnlyAdmin):
         }
         return TemplateResponse(request, "admin/enrolment/consenttext/preview.html", context)
 
+    def render_change_form(self, request, context, *args, **kwargs):
+        """With the error summary of every other form in place of Django's sentence."""
+        context.update(form=context["adminform"].form, has_errors=bool(context["errors"]), errors=())
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def get_changeform_initial_data(self, request):
         """Nothing of the address: only what comes back from the preview."""
         return {name: request.POST[name] for name in self.form.Meta.fields if name in request.POST}
