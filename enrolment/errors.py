@@ -52,6 +52,7 @@ ERRORS = {
     "sheet_invalid": _("This is no number of a paper sheet. Copy it from the top of the sheet, such as P-7K3-042-X."),
     "sheet_unknown": _("No sheet of this branch has this number. Compare it with the top of the sheet."),
     "sheet_elsewhere": _("This sheet belongs to another booth. An officer of that booth keys it in."),
+    "sheet_not_yet": _("You have not stood at this sheet's booth yet. Key it in when your duty there begins."),
     "sheet_used": _("This sheet is keyed in already. Compare the number with the top of the sheet."),
     "sheet_void": _("This sheet is voided. If it was filled in after all, ask the branch head to take that back."),
     "sheet_notice": _("Another notice stands on this sheet. Open a new form and type the sheet's number again."),
@@ -66,6 +67,7 @@ CLOSER = {
         "No village has exactly this name. Choose one from the list, or write it as on the KTP."
     ),
     "village_ambiguous": _("Several villages have this name. Choose one from the list, or add the district."),
+    "sheet_not_yet": _("Your duty at this sheet's booth begins on %(day)s. Key it in from then on."),
     "sheet_used": _("This sheet is keyed in already, as registration %(reference)s. Compare the number."),
     "location_unknown": _("Several places begin like this. Choose one from the list."),
 }

@@ -343,6 +343,7 @@ def void_sheets(username: str, pad: str, numbers: list[int]) -> dict:
     return {"outcome": "voided"}
 
 
+ORDERS = {
     "add_schedule": add_schedule,
     "claim": claim,
     "save_draft": save_draft,

@@ -271,3 +271,17 @@ def test_verify_audit_command_counts_and_fails_on_a_fault(cast, unguarded):
     with pytest.raises(CommandError, match="1 faults"):
         call_command("verify_audit", stdout=out)
     assert f"{cast.branch.slug}: row 2 was changed after it was written" in out.getvalue()
+
+
+def test_verify_audit_names_the_first_broken_row_of_each_branch(cast, unguarded):
+    with transaction.atomic():
+        audit.record(by=cast.stranger, branch_id=cast.other_branch.pk, action="test")
+    rawsql.execute(f"DELETE FROM {TABLE} WHERE branch_id = %s AND seq IN (2, 4)", cast.branch.pk)
+    rawsql.execute(f"UPDATE {TABLE} SET purpose = 'other' WHERE branch_id = %s", cast.other_branch.pk)
+    with pytest.raises(CommandError) as failed:
+        call_command("verify_audit", stdout=StringIO())
+    assert str(failed.value) == (
+        "5 faults in the chain; broken first: "
+        f"{cast.other_branch.slug}, row 1 was changed after it was written; "
+        f"{cast.branch.slug}, row 2 is missing; row 3 follows"
+    )

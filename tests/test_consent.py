@@ -315,3 +315,13 @@ def test_a_new_text_is_seen_as_at_the_stand_before_it_is_stored(cast, login):
 def test_only_who_may_add_a_text_sees_its_preview(cast, login, step):
     answers = [login(who).post(ADD, {"step": step}).status_code for who in (cast.head, cast.reviewer)]
     assert answers == [403, 403]
+
+
+@pytest.mark.usefixtures("in_english")
+def test_a_text_with_errors_has_the_summary_that_leads_to_each(cast, login):
+    page = login(cast.system_admin).post(ADD, {"version": "kini", "language": "id"}).content.decode()
+    led = re.findall(r'<li><a href="#(id_\w+)">', page)
+    assert led == ["id_valid_from", "id_notice", "id_statement"]
+    assert (page.count('id="error-summary"'), "Please correct the error" in page) == (1, False)
+    assert "<title>Error:" in page
+    assert 'id="error-summary"' not in login(cast.system_admin).get(ADD).content.decode()

@@ -55,6 +55,12 @@ def test_days_says_nothing_twice(first, last, shown):
         assert formats.days(Event(first_day=first, last_day=last)) == shown
 
 
+def test_one_line_keeps_a_date_together_and_what_it_holds_harmless():
+    assert formats.one_line("02-11-2026") == '<span class="jb-one-line">02-11-2026</span>'
+    assert formats.one_line("<b>") == '<span class="jb-one-line">&lt;b&gt;</span>'
+    assert formats.one_line("") == ""
+
+
 @pytest.mark.parametrize("name", ["day", "day_short"])
 def test_a_moment_after_17_utc_is_the_next_day_in_jakarta(name):
     late = datetime(2026, 11, 21, 17, 30, tzinfo=UTC)

@@ -1,5 +1,6 @@
 """The pages of paper forms: making, printing, voiding, the gap report; and the form that a sheet's QR code leads to."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -9,8 +10,8 @@ from django.utils import timezone
 from enrolment.actions import pads
 from enrolment.models import Draft, PaperPad, PaperSheet, Registration
 from enrolment.queries import sheets
-from outreach.models import Booth
-from outreach.templatetags.formats import clock
+from outreach.models import Assignment, Booth
+from outreach.templatetags.formats import clock, day_short
 from tests import factories
 
 
@@ -270,3 +271,23 @@ def test_the_end_of_the_shift_tells_how_many_sheets_are_open(cast, booth, pad, l
     assert (
         reverse("paper-pads", args=[booth.event.slug]) not in login(cast.officer).get(other).content.decode()
     )
+
+
+@pytest.mark.parametrize(
+    ("day", "state", "sentence"),
+    [
+        (1, "open", "Your duty at this sheet's booth begins on {day}. Key it in from then on."),
+        (1, "closed", "This event is not open. Hand the paper to the branch; it can still enter it."),
+        (None, "closed", "This event is not open. Hand the paper to the branch; it can still enter it."),
+        (None, "open", "This sheet belongs to another booth. An officer of that booth keys it in."),
+    ],
+)
+def test_a_sheet_that_can_not_be_keyed_in_now_says_why(
+    cast, booth, pad, login, in_english, day, state, sentence
+):
+    there = timezone.localdate() + timedelta(days=day or 0)
+    if day:
+        Assignment.objects.create(officer=cast.colleague, booth=booth, day=there)
+    type(booth.event).objects.filter(pk=booth.event_id).update(state=state)
+    page = login(cast.colleague).get(scanned(pad), follow=True)
+    assert said(page) == [sentence.format(day=day_short(there))]

@@ -1,6 +1,7 @@
 # ruff: noqa: F811  a fixture is asked for by its name
 """New editions of schedules and reliefs in the admin: shown with their effect, saved, and what is stored stays."""
 
+import re
 from datetime import date
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from enrolment.actions import registrations
 from enrolment.models import ContributionSchedule, Registration, Relief
 from enrolment.queries import tariffs as prices
 from enrolment.views import form_data
@@ -261,3 +263,41 @@ def test_a_page_with_old_prices_sends_and_the_servers_price_is_stored(admin, cas
     saved(admin, SCHEDULE, schedule_form(code="bpu-2015-3", first_month="07-2015", jkm_flat="9000"))
     assert officer.post(new, {**row, "step": "send"}).url == receipt.url
     assert Registration.objects.get().contribution_total == new_price
+
+
+def test_a_price_that_changed_after_it_was_shown_is_told_on_the_receipt(admin, cast, login, in_english):
+    """In one sentence, once: the officer has told the worker the other amount."""
+    officer, new = login(cast.officer), reverse("registration-new")
+    row = factories.row(package="T", months="1", first_month="2026-11", income="2500000")
+    checked = officer.post(new, row)
+    shown = re.search(r'name="shown_total" value="(\d+)" form="page-form"', checked.content.decode())[1]
+    assert shown == str(checked.context["quote"].total)
+    saved(admin, SCHEDULE, schedule_form(code="bpu-2015-2", first_month="07-2015"))
+    page = officer.post(new, {**row, "step": "send", "shown_total": shown}, follow=True)
+    now = Registration.objects.get().contribution_total
+    assert now != int(shown)
+    sentence = (
+        f"The contribution changed meanwhile: {rupiah(now)}, not {rupiah(int(shown))}. Tell the worker."
+    )
+    assert [str(message) for message in page.context["messages"]] == [sentence]
+
+
+@pytest.mark.parametrize("shown", ["", "{now}", "x", "²", "-1", "1.5"])
+def test_no_word_where_the_price_is_the_one_that_was_shown_or_none_was(cast, login, shown):
+    officer, new, row = login(cast.officer), reverse("registration-new"), factories.row()
+    now = officer.post(new, row).context["quote"].total
+    sent = {**row, "step": "send", "shown_total": shown.format(now=now)}
+    assert [str(message) for message in officer.post(new, sent, follow=True).context["messages"]] == []
+
+
+def test_a_corrections_price_is_told_too(admin, cast, login, in_english):
+    officer, typed = login(cast.officer), factories.row()
+    entry = factories.entry(by=cast.officer, **typed)
+    stored = registrations.submit(by=cast.officer, entry=entry).registration
+    saved(admin, SCHEDULE, schedule_form(code="bpu-2015-2", first_month="07-2015"))
+    page = officer.post(
+        reverse("registration-correct", args=[stored.reference]),
+        {**typed, "full_name": "Nama Lain", "step": "send", "shown_total": str(stored.contribution_total)},
+        follow=True,
+    )
+    assert [str(message)[:28] for message in page.context["messages"]] == ["The contribution changed mea"]

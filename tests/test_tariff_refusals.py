@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from enrolment.actions import tariffs
 from enrolment.models import ContributionSchedule, Relief
 from outreach.errors import ActionRefused
+from outreach.models import AuditEntry, Branch
 from tests.tariffing import (  # noqa: F401  a fixture among them
     RELIEF,
     SCHEDULE,
@@ -174,3 +175,25 @@ def test_a_retirement_that_was_shown_before_another_change_is_not_done(admin):
     saved(admin, SCHEDULE, schedule_form())
     assert admin.post(f"/admin/enrolment/relief/{row.pk}/retire/", hidden(page)).status_code == 409
     assert Relief.objects.current().filter(pk=row.pk).exists()
+
+
+@pytest.mark.parametrize(("path", "typed"), [(SCHEDULE, schedule_form()), (RELIEF, relief_form())])
+def test_an_edition_that_is_saved_by_two_presses_is_stored_once_with_one_answer(admin, path, typed):
+    page = admin.post(path, typed)
+    first, second = (admin.post(path, {**hidden(page), "act": "save"}) for _press in range(2))
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first.url == second.url
+    model = ContributionSchedule if path == SCHEDULE else Relief
+    assert model.objects.filter(code=typed["code"]).count() == 1
+    added = AuditEntry.objects.filter(action__endswith=".add").values_list("action", flat=True)
+    assert len(added) == Branch.objects.count()
+    # Other content under its code is no second press.
+    other = admin.post(path, {**hidden(page), "basis": "Dasar lain", "act": "save"})
+    assert other.status_code == 422
+
+
+def test_a_second_press_after_the_edition_was_replaced_is_none(admin):
+    page = admin.post(RELIEF, relief_form())
+    admin.post(RELIEF, {**hidden(page), "act": "save"})
+    saved(admin, RELIEF, relief_form(code="pp50-other-3", replaces="pp50-other-2"))
+    assert admin.post(RELIEF, {**hidden(page), "act": "save"}).status_code == 422

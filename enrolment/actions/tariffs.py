@@ -86,10 +86,14 @@ def plan_relief(*, edition: Relief | None, replaces: str = "") -> Plan:
 
 
 def add_schedule(*, by: User, edition: Schedule, basis: str, seen: str) -> ContributionSchedule:
-    """Raises ActionRefused: "not_allowed", "changed_meanwhile", and what `plan_schedule` refuses."""
+    """The same edition sent twice is stored once. Raises ActionRefused: "not_allowed", "changed_meanwhile", and what
+    `plan_schedule` refuses."""
     _may(by, ADD_SCHEDULE)
     with transaction.atomic():
         _lock()
+        same = ContributionSchedule.objects.filter(code=edition.code, basis=basis).first()
+        if same and edition in stored.current().schedules:
+            return same
         _check_seen(seen)
         plan = plan_schedule(edition=edition)
         current = ContributionSchedule.objects.current()
@@ -116,10 +120,14 @@ def add_schedule(*, by: User, edition: Schedule, basis: str, seen: str) -> Contr
 
 
 def add_relief(*, by: User, edition: Relief, basis: str, replaces: str = "", seen: str) -> ReliefRow:
-    """Raises ActionRefused: "not_allowed", "changed_meanwhile", and what `plan_relief` refuses."""
+    """The same edition sent twice is stored once. Raises ActionRefused: "not_allowed", "changed_meanwhile", and what
+    `plan_relief` refuses."""
     _may(by, ADD_RELIEF)
     with transaction.atomic():
         _lock()
+        same = ReliefRow.objects.filter(code=edition.code, basis=basis).first()
+        if same and edition in stored.current().reliefs:
+            return same
         _check_seen(seen)
         plan = plan_relief(edition=edition, replaces=replaces)
         _retire(plan)

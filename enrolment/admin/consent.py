@@ -14,7 +14,7 @@ from enrolment.choices import LIVE_STATES, NoticeLanguage
 from enrolment.forms.notice import CONSENTS
 from enrolment.models import ConsentText, ConsentWithdrawal
 from outreach.admin.base import ReadOnlyAdmin
-from outreach.templatetags.formats import clock, day, day_short
+from outreach.templatetags.formats import clock, day, day_short, one_line
 from outreach.templatetags.ui import status_chip
 
 
@@ -52,11 +52,11 @@ class ConsentWithdrawalAdmin(ReadOnlyAdmin):
         if row.registration.state not in LIVE_STATES:
             return _("done")
         said = f"{day_short(row.due_at)} {clock(row.due_at)}"
-        return _("overdue since %s") % said if row.due_at < timezone.now() else said
+        return one_line(_("overdue since %s") % said if row.due_at < timezone.now() else said)
 
     @admin.display(description=_("asked"))
     def asked(self, row: ConsentWithdrawal) -> str:
-        return f"{day_short(row.asked_at)} {clock(row.asked_at)}"
+        return one_line(f"{day_short(row.asked_at)} {clock(row.asked_at)}")
 
 
 SAVE, EDIT = "save", "edit"
@@ -127,6 +127,11 @@ class ConsentTextAdmin(ReadOnlyAdmin):
             "typed": [(name, form[name].data) for name in form.fields],
         }
         return TemplateResponse(request, "admin/enrolment/consenttext/preview.html", context)
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        """With the error summary of every other form in place of Django's sentence."""
+        context.update(form=context["adminform"].form, has_errors=bool(context["errors"]), errors=())
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_changeform_initial_data(self, request):
         """Nothing of the address: only what comes back from the preview."""

@@ -228,6 +228,14 @@ class ScheduleForm(_EditionForm):
         }
 
 
+class _StoredRelief(forms.ChoiceField):
+    """Those in force are offered. One that was retired meanwhile is the action's to judge: this edition itself may have
+    taken its place, and its button was pressed twice."""
+
+    def valid_value(self, value: str) -> bool:
+        return super().valid_value(value) or ReliefRow.objects.filter(code=value).exists()
+
+
 class ReliefForm(_EditionForm):
     sector = forms.ChoiceField(
         label=_("Sector"),
@@ -257,7 +265,7 @@ class ReliefForm(_EditionForm):
     excludes_government_paid = forms.BooleanField(
         label=_("not if paid from a government budget"), required=False, initial=True
     )
-    replaces = forms.ChoiceField(
+    replaces = _StoredRelief(
         label=_("Takes the place of"),
         required=False,
         help_text=_("That one is kept for the quotes that took it, and new ones do not take it any more."),

@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from enrolment import sheet_numbers
 from enrolment.choices import VoidReason
 from enrolment.errors import refusal
 from enrolment.models import PaperPad, PaperSheet, Registration, SheetVoid
-from outreach.models import Booth, User
+from outreach.choices import EventState
+from outreach.models import Assignment, Booth, User
+from outreach.templatetags.formats import day_short
 
 
 @dataclass(slots=True)
@@ -72,6 +75,15 @@ def named(typed: tuple[str, int], user: User) -> PaperSheet | None:
 def keyed_in_as(sheet: PaperSheet) -> QuerySet[Registration]:
     """The registration of a sheet, in a list of one or none."""
     return Registration.objects.filter(pad=sheet.pad, sheet=sheet.number)
+
+
+def hindrance(sheet: PaperSheet, *, user: User) -> ValidationError:
+    """Why an officer who stands at no booth of this sheet, today or before, can't key it in."""
+    if sheet.pad.booth.event.state != EventState.OPEN:
+        return refusal("event_closed")
+    duties = Assignment.objects.open_to(user).filter(booth=sheet.pad.booth_id, day__gt=timezone.localdate())
+    first = duties.order_by("day").values_list("day", flat=True).first()
+    return refusal("sheet_not_yet", day=day_short(first)) if first else refusal("sheet_elsewhere")
 
 
 def objection(sheet: PaperSheet, *, booth: Booth, submission_id, user: User) -> ValidationError | None:

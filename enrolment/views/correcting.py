@@ -70,7 +70,7 @@ def correct(request: HttpRequest, reference: str) -> HttpResponse:
             context["choices"] = ()  # package and months are none of the flagged fields
         return render(request, "enrolment/registration_check.html", context)
     try:
-        registrations.correct(
+        corrected = registrations.correct(
             by=request.user, registration=registration, entry=form.entry(), seen=_seen(request)
         )
     except ActionRefused as refused:
@@ -82,7 +82,7 @@ def correct(request: HttpRequest, reference: str) -> HttpResponse:
             return _typed_page(request, registration)
         stored = disclosures.for_correction(registration, by=request.user)
         return _form_page(request, form, registration, stored, status=CONFLICT)
-    return receipt_page(request, "created", registration)
+    return receipt_page(request, "created", corrected)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

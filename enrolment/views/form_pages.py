@@ -25,6 +25,7 @@ from enrolment.views import comparing, for_scripts, form_data
 from enrolment.views.wording import Wording, guardian_agreed
 from outreach.models import Assignment
 from outreach.shared_phone import wants_json
+from outreach.templatetags.formats import rupiah
 from outreach.views.guards import branch_only
 from outreach.views.statuses import CONFLICT, REFUSED
 
@@ -166,9 +167,16 @@ def check_context(
 
 
 def receipt_page(request: HttpRequest, outcome: str, at: Registration) -> HttpResponse:
-    """To the receipt; a script goes there by itself."""
+    """To the receipt; a script goes there by itself. What is stored is the server's price: where check-answers showed
+    another one, the officer has told the worker that one."""
+    shown = request.POST.get("shown_total", "")
     if outcome == "same":
         messages.info(request, _("This was already sent. It is the same receipt."))
+    elif shown.isascii() and shown.isdigit() and shown != str(at.contribution_total):
+        said = {"now": rupiah(at.contribution_total), "shown": rupiah(int(shown[:15]))}
+        messages.warning(
+            request, _("The contribution changed meanwhile: %(now)s, not %(shown)s. Tell the worker.") % said
+        )
     if wants_json(request):
         return for_scripts.answer(request, outcome, at=at)
     return redirect("registration-receipt", at.reference)

@@ -35,7 +35,7 @@ def leads_away(
         messages.info(request, refusal("sheet_used", reference=str(own)).messages[0])
         return redirect("registration-receipt", own.reference)
     elif duty is None:
-        found = refusal("sheet_elsewhere")
+        found = sheets.hindrance(sheet, user=request.user)
     else:
         found = sheets.objection(sheet, booth=duty.booth, submission_id=None, user=request.user)
     if found is None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from outreach import audit_words
 from outreach.admin.base import ReadOnlyAdmin
 from outreach.models import AuditEntry, User
-from outreach.templatetags.formats import clock, day_short
+from outreach.templatetags.formats import clock, day_short, one_line
 
 NEWEST = 5000
 """How far back the list goes. Older rows are for `verify_audit` and the database: counting them all would be slow."""
@@ -41,7 +41,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("time"))
     def moment(self, entry: AuditEntry) -> str:
-        return f"{day_short(entry.at)} {clock(entry.at)}"
+        return one_line(f"{day_short(entry.at)} {clock(entry.at)}")
 
     @admin.display(description=_("fields"))
     def fields_seen(self, entry: AuditEntry) -> str:

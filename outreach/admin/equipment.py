@@ -21,7 +21,7 @@ from outreach.choices import Direction, EventState, LineState
 from outreach.errors import ActionRefused
 from outreach.forms.equipment import AnswerForm, ItemForm
 from outreach.models import EquipmentItem, EquipmentLine, Event, User
-from outreach.templatetags.formats import clock, day_short
+from outreach.templatetags.formats import clock, day_short, one_line
 from outreach.templatetags.ui import equipment_chip
 from outreach.views.counting import count, say_refused
 from outreach.views.statuses import REFUSED
@@ -80,7 +80,7 @@ class EquipmentLineAdmin(OfficeAdmin):
 
     @admin.display(description=_("asked on"))
     def asked_on(self, line: EquipmentLine) -> str:
-        return f"{day_short(line.asked_at)} {clock(line.asked_at)}"
+        return one_line(f"{day_short(line.asked_at)} {clock(line.asked_at)}")
 
     @admin.action(description=_("Agree to the ticked ones, as asked"), permissions=("change",))
     def agree_as_asked(self, request: HttpRequest, queryset: QuerySet) -> None:

@@ -24,7 +24,7 @@ from outreach.admin.links import links_page, slip, standing
 from outreach.errors import ActionRefused
 from outreach.forms.people import NewPersonForm, PersonForm, TemporaryOfficerForm
 from outreach.models import User
-from outreach.templatetags.formats import clock, day, day_short
+from outreach.templatetags.formats import clock, day, day_short, one_line
 
 _WHO = (None, {"fields": ("username", "full_name", "email")})
 _LINKS = ("password_link", "sessions_link", "factor_link")
@@ -74,7 +74,9 @@ class PersonAdmin(OfficeAdmin):
         """In the list, where a column for the few temporary ones would be empty mostly."""
         if not person.works_until:
             return standing(person)
-        return format_html("{}<br>{} {}", standing(person), _("until"), day_short(person.works_until))
+        return format_html(
+            "{}<br>{} {}", standing(person), _("until"), one_line(day_short(person.works_until))
+        )
 
     @admin.display(description=_("temporary, until"))
     def until(self, person: User) -> str | None:
@@ -82,7 +84,8 @@ class PersonAdmin(OfficeAdmin):
 
     @admin.display(description=_("last signed in"))
     def last_signed_in(self, person: User) -> str | None:
-        return f"{day_short(person.last_login)} {clock(person.last_login)}" if person.last_login else None
+        last = person.last_login
+        return one_line(f"{day_short(last)} {clock(last)}") if last else None
 
     def save_model(self, request, obj, form, change):
         """With another role or standing whoever is signed in comes in anew, as what they are now; and a link that

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from outreach.admin.base import EventFilter, OfficeAdmin
 from outreach.forms.sessions import OfficeSessionForm
 from outreach.models import OutreachSession
-from outreach.templatetags.formats import clock, day_short
+from outreach.templatetags.formats import clock, day_short, one_line
 
 
 class OutreachSessionAdmin(OfficeAdmin):
@@ -28,7 +28,7 @@ class OutreachSessionAdmin(OfficeAdmin):
 
     @admin.display(description=_("started"), ordering="starts_at")
     def moment(self, session: OutreachSession) -> str:
-        return f"{day_short(session.starts_at)} {clock(session.starts_at)}"
+        return one_line(f"{day_short(session.starts_at)} {clock(session.starts_at)}")
 
     @admin.display(description=_("speaker"), ordering="speaker__full_name")
     def spoken_by(self, session: OutreachSession) -> str:

@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 
 register = template.Library()
 
@@ -47,6 +48,12 @@ def day(value: date | datetime | None) -> str:
 def day_short(value: date | datetime | None) -> str:
     """`22-11-2026`, for tables."""
     return f"{_here(value):%d-%m-%Y}" if value else ""
+
+
+@register.filter
+def one_line(text: str) -> str:
+    """A date that may not be broken at its hyphens, for rows of a list: `22-11-2026|one_line`."""
+    return format_html('<span class="jb-one-line">{}</span>', text) if text else ""
 
 
 @register.filter
