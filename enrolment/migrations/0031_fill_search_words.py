@@ -28,6 +28,6 @@ def index_names(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("enrolment", "0030_search_words")]
+    dependencies = [('enrolment', '0030_search_words')]
 
     operations = [migrations.RunPython(index_names, migrations.RunPython.noop, elidable=True)]

@@ -4,6 +4,6 @@ from outreach.triggers import append_only
 
 
 class Migration(migrations.Migration):
-    dependencies = [("enrolment", "0033_second_return")]
+    dependencies = [('enrolment', '0033_second_return')]
 
     operations = append_only("enrolment_escalation")

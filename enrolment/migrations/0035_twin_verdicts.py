@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('enrolment', '0029_registration_columns_hold'),
+        ('enrolment', '0034_escalations_append_only'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -13,7 +13,7 @@ CASE_ASKED = " OR ".join(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("enrolment", "0035_twin_verdicts")]
+    dependencies = [('enrolment', '0035_twin_verdicts')]
 
     operations = [
         *(

@@ -9,7 +9,7 @@ DRAWN = ("decision_id", "registration_id", "branch_id", "approved_by_id", "offic
 class Migration(migrations.Migration):
     """Answered or closed once, and nothing else of it is ever changed."""
 
-    dependencies = [("enrolment", "0037_second_look")]
+    dependencies = [('enrolment', '0037_second_look')]
 
     operations = [
         refuse(TABLE, name=f"{TABLE}_no_delete", event="DELETE", message="a second look stays"),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('enrolment', '0029_registration_columns_hold'),
+        ('enrolment', '0038_second_look_once'),
         ('outreach', '0007_allowance'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -11,7 +11,7 @@ import outreach.sealed
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("enrolment", "0040_collective_template_append_only"),
+        ('enrolment', '0040_collective_template_append_only'),
         ("outreach", "0007_allowance"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

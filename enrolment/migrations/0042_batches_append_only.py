@@ -6,7 +6,7 @@ _ROW, _BATCH = "enrolment_batchrow", "enrolment_batch"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("enrolment", "0041_batches")]
+    dependencies = [('enrolment', '0041_batches')]
 
     operations = [
         *append_only("enrolment_handentry"),

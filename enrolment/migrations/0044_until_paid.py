@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('enrolment', '0040_collective_template_append_only'),
+        ('enrolment', '0042_batches_append_only'),
         ('outreach', '0007_allowance'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
