@@ -94,6 +94,8 @@ ACTIONS = {
 
 FIELDS = {
     "address": _("address"),
+    "billing_code": _("payment code"),
+    "participant_number": _("participant number (KPJ)"),
     "birth_date": _("birth date"),
     "birth_place": _("birth place"),
     "email": _("e-mail"),
@@ -146,7 +148,11 @@ PURPOSES = {
     "review: call the worker": _("review: call the worker"),
     "review: compare duplicates": _("review: compare with a twin"),
     "review: other": _("review: something else"),
+    "history": _("history of a registration"),
 }
+
+NUMBERED = {"hand-over: batch": _("hand-over, batch %s")}
+"""What something was opened for, where a number follows."""
 
 
 def action(code: str) -> str:
@@ -160,6 +166,9 @@ def fields(codes: str) -> str:
 
 def purpose(code: str) -> str:
     """What something was opened for; what was changed, `event bazar-2023`, is a reference and stays one."""
+    phrase, _space, number = code.rpartition(" ")
+    if phrase in NUMBERED:
+        return str(NUMBERED[phrase]) % number
     return str(PURPOSES.get(code, code))
 
 
