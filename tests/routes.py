@@ -237,6 +237,12 @@ ROUTES = {
         answers(to={"reviewer"}, hidden=NOT_STAFF | {"strange_reviewer"}),
         answers(ok=422, to={"reviewer"}, hidden=NOT_STAFF | {"strange_reviewer"}),
     ),
+    # Of the branch's own chain; the head has one, and opens nobody's registration from it.
+    "admin/enrolment/registration/seen/": (answers(to=HEADS, hidden=NOT_STAFF), ADMIN_READ_ONLY),
+    "admin/enrolment/registration/<reference:reference>/history/": (
+        answers(to={"reviewer"}, hidden=NOT_STAFF | {"strange_reviewer"}),
+        ADMIN_READ_ONLY,
+    ),
     "admin/enrolment/registration/<reference:reference>/": (
         answers(to={"reviewer"}, hidden=NOT_STAFF | {"strange_reviewer"}),
         answers(ok=400, to={"reviewer"}, hidden=NOT_STAFF | {"strange_reviewer"}),

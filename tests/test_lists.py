@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from enrolment.actions import consent, pads
+from enrolment.actions import consent, disclosures, pads
 from enrolment.models import ConsentText, ContributionSchedule, JobType, PaperPad, PaperSheet, Relief
 from outreach.actions import audit
 from outreach.models import Assignment, Booth, Campaign, Event
@@ -84,6 +84,13 @@ def _audit_row(cast, number: int) -> None:
     audit.record(
         by=actor, branch_id=cast.branch.pk, action="organisation.add", purpose=f"organisation {number}"
     )
+
+
+def _look(cast, number: int) -> None:
+    """At a registration of its own, by a reviewer of their own."""
+    person = factories.reviewer(f"pemeriksa-{number}", of=cast.branch)
+    row = factories.submitted(by=cast.officer)
+    disclosures.reveal(row, by=person, fields=("nik",), purpose="review: call the worker")
 
 
 def _job_type(cast, number: int) -> None:
@@ -200,6 +207,7 @@ LISTS = {
     "own-events": Listing("organiser", _event),
     "admin:index": Listing("head", _event),
     "admin:enrolment_registration_changelist": Listing("reviewer", _registration),
+    "admin:enrolment_registration_seen": Listing("head", _look),
     "admin:enrolment_registration_counts_event": Listing(
         "head", _registration, lambda cast: (cast.event.slug,)
     ),

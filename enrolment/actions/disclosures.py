@@ -132,7 +132,7 @@ def for_receipt(registration: Registration, *, by: User) -> Named:
         registration=registration,
         full_name=registration.full_name.reveal(access),
         reason=_text(decision.reason, access),
-        versions=_opened(versions, access, hidden=HIDDEN),
+        versions=opened_versions(versions, access, hidden=HIDDEN),
     )
 
 
@@ -281,7 +281,7 @@ def sheet(registration: Registration, *, by: User, purpose: str, opened: bool = 
     return Sheet(
         values=values,
         history=[Past(row, _text(row.reason, access), _flags(row, access)) for row in past],
-        versions=_opened(versions, access, hidden=() if opened else HIDDEN),
+        versions=opened_versions(versions, access, hidden=() if opened else HIDDEN),
         opened=opened,
     )
 
@@ -306,7 +306,7 @@ def _versions(registration: Registration) -> list[RegistrationVersion]:
     return rows if len(rows) > 1 else []
 
 
-def _opened(
+def opened_versions(
     versions: Sequence[RegistrationVersion], access: Access, *, hidden: Collection[str]
 ) -> tuple[Version, ...]:
     """Their contents, without the plaintext of what is hidden; one that was destroyed is left out."""

@@ -3,7 +3,7 @@ from django.urls import path
 
 from enrolment.models import Registration
 from enrolment.permissions import COUNT, IMPORT, VIEW
-from enrolment.views import consent, counts, imports, queue, review
+from enrolment.views import consent, counts, history, imports, queue, review, seen
 
 
 @admin.register(Registration)
@@ -19,12 +19,14 @@ class RegistrationAdmin(admin.ModelAdmin):
             path("import/", view(imports.upload), name="enrolment_registration_import"),
             path("counts/", view(counts.newest), name="enrolment_registration_counts"),
             path("counts/<slug:slug>/", view(counts.event), name="enrolment_registration_counts_event"),
+            path("seen/", view(seen.looks), name="enrolment_registration_seen"),
             path("<reference:reference>/", view(review.one), name="enrolment_registration_review"),
             path(
                 "<reference:reference>/consent/",
                 view(consent.withdraw_at_branch),
                 name="enrolment_registration_consent",
             ),
+            path("<reference:reference>/history/", view(history.one), name="enrolment_registration_history"),
         ]
 
     def has_module_permission(self, request) -> bool:
