@@ -191,7 +191,11 @@ PURPOSES = {
     "hand-over: check": _("hand-over: check against the template"),
     "hand-over: enter by hand": _("hand-over: to be entered by hand"),
     "hand-over: batch": _("hand-over: file of batch"),
+    "history": _("history of a registration"),
 }
+
+NUMBERED = {"hand-over: batch": _("hand-over, batch %s")}
+"""What something was opened for, where a number follows."""
 
 
 def action(code: str) -> str:
@@ -208,6 +212,9 @@ def purpose(code: str) -> str:
     words, _space, number = code.rpartition(" ")
     if number.isdigit() and words in PURPOSES:
         return f"{PURPOSES[words]} {number}"
+    phrase, _space, number = code.rpartition(" ")
+    if phrase in NUMBERED:
+        return str(NUMBERED[phrase]) % number
     return str(PURPOSES.get(code, code))
 
 

@@ -10,6 +10,7 @@ INVITE_OFFICER = "outreach.invite_officer"
 GREET = "outreach.add_greeting"
 CLOSE_BOOTH = "outreach.add_boothreconciliation"  # the end of a shift
 ENTER_SESSIONS = "outreach.add_outreachsession"
+SEE_WHO_SAW = "outreach.view_auditentry"
 VIEW_COORDINATION, WRITE_COORDINATION = "outreach.view_coordination", "outreach.change_coordination"
 
 _EVENT_WORK = ("campaign", "event", "booth", "assignment", "organisation")

@@ -295,6 +295,15 @@ ROUTES = {
     "admin/enrolment/registration/arbitrations/<uuid:case_id>/": (
         answers(to={"head"}, hidden=NOT_STAFF | {"strange_head"}),
         answers(ok=400, to={"head"}, hidden=NOT_STAFF | {"strange_head"}),
+    # Of the branch's own chain; the head has one, and opens nobody's registration from it.
+    "admin/enrolment/registration/seen/": (answers(to=HEADS, hidden=NOT_STAFF), ADMIN_READ_ONLY),
+    "admin/enrolment/registration/<reference:reference>/history/": (
+        answers(to={"reviewer"}, hidden=NOT_STAFF | {"strange_reviewer"}),
+        ADMIN_READ_ONLY,
+    ),
+    "admin/enrolment/registration/<reference:reference>/": (
+        answers(to={"reviewer"}, hidden=NOT_STAFF | {"strange_reviewer"}),
+        answers(ok=400, to={"reviewer"}, hidden=NOT_STAFF | {"strange_reviewer"}),
     ),
     "admin/enrolment/registration/<reference:reference>/": (
         answers(to={"reviewer"}, hidden=NOT_STAFF | HEADS | {"strange_reviewer"}),

@@ -1,6 +1,7 @@
 """The audit list in words: every code that the software writes into the chain has some, in both languages."""
 
 import ast
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -65,8 +66,14 @@ def written(keyword: str) -> set[str]:
         for file in (ROOT / app).rglob("*.py"):
             for node in ast.walk(ast.parse(file.read_text("utf-8"))):
                 if isinstance(node, ast.Call) and getattr(node.func, "attr", "") not in _OTHERS:
-                    found |= {_spelled(k.value) for k in node.keywords if k.arg == keyword}
+                    values = [_choices(k.value) for k in node.keywords if k.arg == keyword]
+                    found |= {_spelled(value) for value in chain.from_iterable(values)}
     return found - {None}
+
+
+def _choices(node: ast.expr) -> list[ast.expr]:
+    """`a if this else b` may be either."""
+    return [*_choices(node.body), *_choices(node.orelse)] if isinstance(node, ast.IfExp) else [node]
 
 
 def actions_in_use() -> set[str]:
@@ -103,6 +110,24 @@ def test_every_purpose_has_words():
     purposes = {text for text in written("purpose") if text and "{" not in text} | set(Purpose.values)
     assert len(purposes) > 8
     assert sorted(purposes - audit_words.PURPOSES.keys()) == []
+
+
+def test_a_purpose_with_a_blank_names_an_object_or_has_a_phrase():
+    """`event {slug}` is what was changed, and stays a reference; why something was opened is a phrase with a number."""
+    nouns = {"event", "user", "booth", "pad", "branch"}
+    filled = {text for text in written("purpose") if "{" in text}
+    assert {"event {row.slug}", "pad {pad}"} < filled
+    wordless = {
+        text
+        for text in filled
+        if text.split()[0] not in nouns and text.rpartition(" ")[0] not in audit_words.NUMBERED
+    }
+    assert sorted(wordless) == []
+
+
+def test_a_numbered_purpose_keeps_its_number():
+    with translation.override("id"):
+        assert audit_words.purpose("hand-over: batch 12") == "penyerahan, gelombang 12"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from enrolment.actions import arbitrations, batches, consent, pads
+from enrolment.actions import arbitrations, batches, consent, disclosures, pads
 from enrolment.choices import PaymentResult, Stage
 from enrolment.models import (
     ConsentText,
@@ -118,6 +118,13 @@ def _audit_row(cast, number: int) -> None:
     audit.record(
         by=actor, branch_id=cast.branch.pk, action="organisation.add", purpose=f"organisation {number}"
     )
+
+
+def _look(cast, number: int) -> None:
+    """At a registration of its own, by a reviewer of their own."""
+    person = factories.reviewer(f"pemeriksa-{number}", of=cast.branch)
+    row = factories.submitted(by=cast.officer)
+    disclosures.reveal(row, by=person, fields=("nik",), purpose="review: call the worker")
 
 
 def _job_type(cast, number: int) -> None:
@@ -271,6 +278,7 @@ LISTS = {
     "admin:enrolment_batch_changelist": Listing("reviewer", _batch),
     "admin:enrolment_batch_by_hand": Listing("reviewer", _batch),
     "admin:enrolment_registration_unpaid": Listing("reviewer", _unpaid),
+    "admin:enrolment_registration_seen": Listing("head", _look),
     "admin:enrolment_registration_counts_event": Listing(
         "head", _registration, lambda cast: (cast.event.slug,)
     ),

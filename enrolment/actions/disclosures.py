@@ -133,7 +133,7 @@ def for_receipt(registration: Registration, *, by: User) -> Named:
         registration=registration,
         full_name=registration.full_name.reveal(access),
         reason=_text(decision.reason, access),
-        versions=_opened(versions, access, hidden=HIDDEN),
+        versions=opened_versions(versions, access, hidden=HIDDEN),
     )
 
 
@@ -295,8 +295,13 @@ def sheet(
     values["income"] = int(values["income"])
     return Sheet(
         values=values,
+<<<<<<< HEAD
         history=[Past(row, _text(row.reason, access), _flags(row, access)) for row in steps],
         versions=_opened(versions, access, hidden=() if opened else HIDDEN),
+=======
+        history=[Past(row, _text(row.reason, access), _flags(row, access)) for row in past],
+        versions=opened_versions(versions, access, hidden=() if opened else HIDDEN),
+>>>>>>> h-past
         opened=opened,
         beside={row.pk: person(row, access) for row in beside},
         verdicts={row.pk: _text(row.reason, access) for row in verdicts},
@@ -338,7 +343,7 @@ def _versions(registration: Registration) -> list[RegistrationVersion]:
     return rows if len(rows) > 1 else []
 
 
-def _opened(
+def opened_versions(
     versions: Sequence[RegistrationVersion], access: Access, *, hidden: Collection[str]
 ) -> tuple[Version, ...]:
     """Their contents, without the plaintext of what is hidden; one that was destroyed is left out."""

@@ -10,11 +10,13 @@ from enrolment.views import (
     consent,
     counts,
     for_head,
+    history,
     imports,
     queue,
     review,
     search,
     second_looks,
+    seen,
 )
 
 
@@ -47,12 +49,14 @@ class RegistrationAdmin(admin.ModelAdmin):
                 view(arbitrations.one),
                 name="enrolment_registration_arbitration",
             ),
+            path("seen/", view(seen.looks), name="enrolment_registration_seen"),
             path("<reference:reference>/", view(review.one), name="enrolment_registration_review"),
             path(
                 "<reference:reference>/consent/",
                 view(consent.withdraw_at_branch),
                 name="enrolment_registration_consent",
             ),
+            path("<reference:reference>/history/", view(history.one), name="enrolment_registration_history"),
         ]
 
     def has_module_permission(self, request) -> bool:

@@ -50,7 +50,10 @@ class AuditEntry(models.Model):
         verbose_name_plural = _("audit entries")
         ordering = ("branch", "seq")
         constraints = (models.UniqueConstraint(fields=("branch", "seq"), name="audit_seq_once_a_branch"),)
-        indexes = (models.Index(fields=("object_id",), name="audit_by_object"),)
+        indexes = (
+            models.Index(fields=("object_id",), name="audit_by_object"),
+            models.Index(fields=("branch", "at"), name="audit_by_time"),
+        )
 
     def __str__(self) -> str:
         return f"{self.branch_id}/{self.seq}"

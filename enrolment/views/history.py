@@ -1,0 +1,158 @@
+"""The whole past of one registration, for the reviewers of its branch: what was decided and changed, who looked at it,
+who and when."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from enrolment.actions import history as actions
+from enrolment.actions.disclosures import HIDDEN, Past
+from enrolment.choices import Actor, find_move
+from enrolment.forms.registration import RegistrationForm
+from enrolment.models import Registration
+from enrolment.queries import history as queries
+from enrolment.queries import seen
+from enrolment.views import comparing
+from enrolment.views.queue import may_view, visible
+from enrolment.views.wording import Wording
+from outreach import audit_words
+from outreach.models import AuditEntry, User
+
+DEEDS, LOOKS = "deeds", "looks"
+_KINDS = {
+    "": gettext_lazy("Everything"),
+    DEEDS: gettext_lazy("Decisions and changes"),
+    LOOKS: gettext_lazy("Who looked at it"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """A line of the history. `note` is what else is to be said of it in one sentence; `changes` is None unless a
+    version was compared with the one before it. `hidden`: values were opened that stay hidden otherwise."""
+
+    at: datetime
+    who: str
+    word: str
+    fields: str = ""
+    purpose: str = ""
+    reason: str = ""
+    flags: dict[str, str] = field(default_factory=dict)
+    changes: list[comparing.Change] | None = None
+    note: str = ""
+    hidden: bool = False
+
+
+@require_safe
+@never_cache
+@may_view
+def one(request: HttpRequest, reference: str) -> HttpResponse:
+    """Newest first, up to 200 entries of the audit chain a page with the decisions of the same time."""
+    registration = visible(request, reference)
+    kind = request.GET.get("show", "")
+    kind = kind if kind in _KINDS else ""
+    older = request.GET.get("older", "")
+    stretch = queries.stretch(
+        registration,
+        looks=kind != DEEDS,
+        deeds=kind != LOOKS,
+        older=int(older) if older.isascii() and older.isdigit() and len(older) <= 18 else None,
+    )
+    happenings = [_entry(entry) for entry in stretch.entries]
+    if kind != LOOKS:
+        closed = registration.consent_withdrawn_at
+        opened = actions.closed(registration) if closed else actions.opened(registration, by=request.user)
+        happenings += [one for one in _decisions(opened) if stretch.covers(one.at)]
+    context = {
+        **admin.site.each_context(request),
+        "title": _("History of %s") % registration,
+        "registration": registration,
+        "kinds": [
+            {"word": word, "url": _address(registration, one), "chosen": one == kind}
+            for one, word in _KINDS.items()
+        ],
+        "happenings": sorted(happenings, key=lambda one: one.at, reverse=True),
+        "labels": {name: field.label for name, field in RegistrationForm.base_fields.items()},
+        "url_newer": _address(registration, kind) if stretch.until else "",
+        "url_older": _address(registration, kind, older=stretch.older) if stretch.older else "",
+    }
+    return render(request, "admin/enrolment/history.html", context)
+
+
+def _address(registration: Registration, kind: str, **mark: Any) -> str:
+    query = ({"show": kind} if kind else {}) | mark
+    base = reverse("admin:enrolment_registration_history", args=(registration.reference,))
+    return f"{base}?{urlencode(query)}" if query else base
+
+
+def _entry(entry: AuditEntry) -> Happening:
+    return Happening(
+        at=entry.at,
+        who=_who(entry.actor),
+        word=capfirst(audit_words.action(entry.action)),
+        fields=audit_words.fields(entry.fields),
+        purpose=audit_words.purpose(entry.purpose),
+        hidden=seen.shows_hidden(entry),
+    )
+
+
+def _decisions(opened: actions.Opened) -> Iterator[Happening]:
+    """Each decision with what its version changed."""
+    wording = Wording()
+    for past in opened.decisions:
+        changes, note = _changes(past, opened, wording)
+        yield Happening(
+            at=past.decision.at,
+            who=_who(past.decision.by),
+            word=capfirst(audit_words.action(f"registration.{_code(past)}")),
+            reason=past.reason,
+            flags=past.flags,
+            changes=changes,
+            note=note,
+        )
+
+
+def _code(past: Past) -> str:
+    """As the audit chain calls it: what brought new content has a word of its own."""
+    decision = past.decision
+    if decision.source is None:
+        return "submit"
+    return "correct" if _brought_content(past) else decision.target
+
+
+def _brought_content(past: Past) -> bool:
+    move = find_move(past.decision.source, past.decision.target)
+    return bool(move and move.new_version)
+
+
+def _changes(
+    past: Past, opened: actions.Opened, wording: Wording
+) -> tuple[list[comparing.Change] | None, str]:
+    """What a version says otherwise than the one before it, or why that can't be told."""
+    number = past.decision.version
+    if not _brought_content(past):
+        return None, ""
+    if number in opened.destroyed:
+        return None, _("The answers of version %d are destroyed; who sent them and when stays.") % number
+    if number == 1 or number not in opened.versions:
+        return None, ""
+    if number - 1 not in opened.versions:
+        return None, _("Version %d is destroyed, so there is nothing to compare with.") % (number - 1)
+    was, now = opened.versions[number - 1], opened.versions[number]
+    return comparing.between(was.content, now.content, closed=HIDDEN, wording=wording), ""
+
+
+def _who(user: User | None) -> str:
+    return user.get_full_name() if user else str(Actor.CLOCK.label)
