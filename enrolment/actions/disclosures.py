@@ -295,13 +295,8 @@ def sheet(
     values["income"] = int(values["income"])
     return Sheet(
         values=values,
-<<<<<<< HEAD
         history=[Past(row, _text(row.reason, access), _flags(row, access)) for row in steps],
-        versions=_opened(versions, access, hidden=() if opened else HIDDEN),
-=======
-        history=[Past(row, _text(row.reason, access), _flags(row, access)) for row in past],
         versions=opened_versions(versions, access, hidden=() if opened else HIDDEN),
->>>>>>> h-past
         opened=opened,
         beside={row.pk: person(row, access) for row in beside},
         verdicts={row.pk: _text(row.reason, access) for row in verdicts},

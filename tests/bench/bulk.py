@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import cycle
 from uuid import uuid4
 
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from enrolment import references
 from enrolment.entry import nik_index, person_index, phone_index, word_index
@@ -103,7 +103,7 @@ FRESH = {
 
 def _chunk(numbers: range, stands: Sequence[Stand], of: int) -> None:
     columns = ", ".join(f"{name} {kind}" for name, kind in FRESH.items())
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS fresh ({columns}); TRUNCATE fresh")
         cursor.execute(
             "CREATE TEMP TABLE IF NOT EXISTS template AS SELECT r.*, (row_number() OVER (ORDER BY reference))::int - 1"
@@ -168,7 +168,7 @@ _DECISION = (
 _REST = (
     "INSERT INTO enrolment_searchword (registration_id, word_index, branch_id, received_at)"
     " SELECT id, first, branch_id, received_at FROM fresh"
-    " UNION ALL SELECT id, second, branch_id, received_at FROM fresh",
+    " UNION SELECT id, second, branch_id, received_at FROM fresh",
     f"{_DECISION} SELECT gen_random_uuid(), id, 1, NULL, 'submitted', 1, officer_id, received_at, NULL FROM fresh",
     f"{_DECISION} SELECT decision_id, id, 2, 'submitted', CASE state WHEN 'lapsed' THEN 'approved' ELSE state END, 1,"
     " CASE state WHEN 'withdrawn' THEN officer_id ELSE reviewer_id END, received_at + '3h',"

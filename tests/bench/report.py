@@ -159,7 +159,7 @@ def page(rows: Sequence[Figures], facts: dict) -> str:
 def section(page: str, heading: str) -> str:
     """A section of the page as it stands, its heading included; empty where there is none."""
     _, found, tail = page.partition(heading)
-    return f"{heading}{tail.partition(NEXT)[0]}\n" if found else ""
+    return f"{heading}{tail.partition(NEXT)[0]}" if found else ""
 
 
 def put_into(page: str, new: str) -> str:
