@@ -44,7 +44,10 @@ def test_each_one_is_written_as_by_a_single_move(cast):
     assert (outcome.approved, outcome.left) == (rows, [])
     for row in rows:
         stored, alike = now(row), now(single)
-        told = [(getattr(one, name) for name in decisions.MOVED if name != "decided_at") for one in (stored, alike)]
+        told = [
+            (getattr(one, name) for name in decisions.MOVED if name != "decided_at")
+            for one in (stored, alike)
+        ]
         assert list(told[0]) == list(told[1])
         assert trail(row) == trail(single)
         decision, model = row.decisions.get(number=2), single.decisions.get(number=2)
@@ -54,7 +57,8 @@ def test_each_one_is_written_as_by_a_single_move(cast):
         assert (participation.stage, participation.approval) == (Stage.WAITING, decision)
     chained = AuditEntry.objects.filter(action="registration.approved").order_by("seq")
     assert list(chained.values_list("object_id", "actor__username")) == [
-        (row.pk, "verifikator") for row in sorted([single], key=lambda one: one.pk) + sorted(rows, key=lambda one: one.pk)
+        (row.pk, "verifikator")
+        for row in sorted([single], key=lambda one: one.pk) + sorted(rows, key=lambda one: one.pk)
     ]
     assert list(audit.verify(cast.branch)) == []
 
@@ -64,7 +68,13 @@ def test_the_decision_follows_the_last_one(cast):
     decisions.move(by=cast.officer, registration=row, target=State.WITHDRAWN, reason="Keliru.")
     decisions.move(by=cast.reviewer, registration=row, target=State.SUBMITTED, reason="Ternyata tidak.")
     assert approve(cast.other_reviewer, [now(row)]).approved == [row]
-    assert [number for number in row.decisions.order_by("number").values_list("number", flat=True)] == [1, 2, 3, 4, 5]
+    assert list(row.decisions.order_by("number").values_list("number", flat=True)) == [
+        1,
+        2,
+        3,
+        4,
+        5,
+    ]
 
 
 def test_ones_own_claim_ends_with_it(cast):
@@ -144,7 +154,10 @@ def test_what_a_colleague_checks_stays(cast, stays):
 def test_a_claim_that_ran_out_holds_nothing_up(cast):
     (row,) = sent(cast)
     claims.claim(by=cast.other_reviewer, registration=row)
-    ended = {"claimed_at": timezone.now() - timedelta(minutes=11), "claimed_until": timezone.now() - timedelta(minutes=1)}
+    ended = {
+        "claimed_at": timezone.now() - timedelta(minutes=11),
+        "claimed_until": timezone.now() - timedelta(minutes=1),
+    }
     Registration.objects.update(**ended)
     assert approve(cast.reviewer, [row]).approved == [row]
 
@@ -180,14 +193,18 @@ def test_after_the_consent_was_withdrawn_it_stays(cast, stays):
 def test_twins_of_one_selection_both_stay(cast):
     content = factories.row()
     first = factories.submitted(by=cast.officer, **content)
-    second = factories.submitted(by=cast.officer, **{**content, "submission_id": factories.row()["submission_id"]})
+    second = factories.submitted(
+        by=cast.officer, **{**content, "submission_id": factories.row()["submission_id"]}
+    )
     assert left(approve(cast.reviewer, [first, second])) == {first: "not_clean", second: "not_clean"}
 
 
 def test_one_nik_twice_in_a_selection_stays_even_where_no_warning_says_so(cast, monkeypatch):
     content = factories.row()
     first = factories.submitted(by=cast.officer, **content)
-    second = factories.submitted(by=cast.officer, **{**content, "submission_id": factories.row()["submission_id"]})
+    second = factories.submitted(
+        by=cast.officer, **{**content, "submission_id": factories.row()["submission_id"]}
+    )
     monkeypatch.setattr(bulk.duplicates, "warnings_now", lambda rows: {row.pk: [] for row in rows})
     assert left(approve(cast.reviewer, [first, second])) == {first: "twins", second: "twins"}
 
@@ -273,7 +290,9 @@ def test_outcome_names_those_that_stay_with_one_access_row(cast, desk):
     shown = desk.post(BULK, ticked(clean, flagged))
     assert shown.status_code == 200
     assert shown.context["title"] == "1 approved, 1 flagged and still in the queue."
-    assert [(named.full_name, one.code) for named, one in shown.context["left"]] == [("Parmi Uji", "not_clean")]
+    assert [(named.full_name, one.code) for named, one in shown.context["left"]] == [
+        ("Parmi Uji", "not_clean")
+    ]
     assert shown.text.count(url(flagged)) == shown.text.count(url(clean)) == 1
     assert reads() == [("verifikator", flagged.pk, "full_name", "bulk approval", 1)]
 
@@ -299,7 +318,9 @@ def test_nothing_ticked_says_what_to_do(desk):
     assert (shown.status_code, "Tick what you want to approve." in shown.text) == (422, True)
 
 
-@pytest.mark.parametrize("row", ["7K42Q93", "7K42Q93:", "7K42Q93:x", "7K42Q93:-1", "7K\x00:1", "7K42Q93:9999999"])
+@pytest.mark.parametrize(
+    "row", ["7K42Q93", "7K42Q93:", "7K42Q93:x", "7K42Q93:-1", "7K\x00:1", "7K42Q93:9999999"]
+)
 def test_a_row_that_no_page_made_is_a_bad_request(desk, row):
     assert desk.post(BULK, {"row": row}).status_code == 400
 
@@ -335,7 +356,10 @@ def test_page_before_takes_the_longest_waiting(cast, desk, monkeypatch):
     rows = sent(cast, 3)
     received(rows[2], ago=timedelta(hours=30))
     shown = desk.get(BULK)
-    assert [reference for reference, _version in shown.context["plan"].take] == [rows[2].reference, rows[0].reference]
+    assert [reference for reference, _version in shown.context["plan"].take] == [
+        rows[2].reference,
+        rows[0].reference,
+    ]
     assert "These are the 2 that have waited longest." in shown.text
 
 

@@ -9,7 +9,7 @@ from django.db import DatabaseError, IntegrityError
 from django.urls import reverse
 from django.utils import timezone
 
-from enrolment.actions import bulk, consent, decisions, draws, second_looks
+from enrolment.actions import bulk, consent, decisions, second_looks
 from enrolment.choices import LookResult, State
 from enrolment.models import Decision, SecondLook
 from enrolment.queries import second_looks as queries
@@ -76,7 +76,11 @@ def test_the_draw_can_be_worked_out_again(cast, settings):
     assert {row.percent for row in drawn} <= {40}
     for row in drawn:
         decision = row.decision
-        assert (row.approved_by, row.drawn_at, row.registration) == (decision.by, decision.at, decision.registration)
+        assert (row.approved_by, row.drawn_at, row.registration) == (
+            decision.by,
+            decision.at,
+            decision.registration,
+        )
         assert (row.officer, row.entered_by, row.branch) == (cast.officer, cast.officer, cast.branch)
 
 
@@ -258,13 +262,15 @@ def test_database_refuses_half_an_answer(look, said, name):
 
 @pytest.fixture
 def answered(cast) -> None:
-    """Of the first reviewer's four: two agree, one differs, one was taken back. Of the other's one nobody has looked."""
+    """Of the first reviewer's four two agree, one differs, one was taken back. The other's one nobody looked at."""
     mine = [factories.second_look(by=cast.officer, reviewer=cast.reviewer) for _ in range(4)]
     factories.second_look(by=cast.officer, reviewer=cast.other_reviewer)
     agrees(cast.other_reviewer, mine[0])
     agrees(cast.other_reviewer, mine[1])
     differs(cast.other_reviewer, mine[2])
-    decisions.move(by=cast.reviewer, registration=mine[3].registration, target=State.SUBMITTED, reason="Keliru.")
+    decisions.move(
+        by=cast.reviewer, registration=mine[3].registration, target=State.SUBMITTED, reason="Keliru."
+    )
 
 
 def counts(cast, login, part: str = "head"):

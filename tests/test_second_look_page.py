@@ -10,10 +10,11 @@ from enrolment.choices import State
 from enrolment.models import SecondLook
 from enrolment.queries import second_looks as queries
 from outreach.errors import ActionRefused
-from tests import factories
+from tests import factories, test_second_look
 from tests.reviewing import HIDDEN_TEXTS, WHO, reads
-from tests.test_second_look import LIST, agrees, listed, look, page, stored  # noqa: F401  look is a fixture
+from tests.test_second_look import LIST, agrees, listed, page, stored
 
+look = test_second_look.look
 SECRET = "Alasan rahasia verifikator pertama."
 
 
@@ -47,9 +48,13 @@ def test_first_page_of_the_admin_says_how_many_wait(desk, look):
 def test_page_tells_nothing_that_the_first_reviewer_thought(cast, desk, settings):
     registration = factories.returned(by=cast.officer, reviewer=cast.reviewer, reason=SECRET, **WHO)
     decisions.move(by=cast.officer, registration=registration, target=State.WITHDRAWN, reason="Keliru.")
-    decisions.move(by=cast.reviewer, registration=registration, target=State.SUBMITTED, reason="Rahasia lain.")
+    decisions.move(
+        by=cast.reviewer, registration=registration, target=State.SUBMITTED, reason="Rahasia lain."
+    )
     settings.SECOND_LOOK_PERCENT = 100
-    decisions.move(by=cast.reviewer, registration=registration, target=State.APPROVED, reason="Rahasia ketiga.")
+    decisions.move(
+        by=cast.reviewer, registration=registration, target=State.APPROVED, reason="Rahasia ketiga."
+    )
     text = desk.get(page(SecondLook.objects.get())).text
     assert "Sumiati Uji" in text
     assert [word for word in (SECRET, "Rahasia", "Verifikator Uji", *HIDDEN_TEXTS) if word in text] == []
@@ -64,7 +69,10 @@ def test_hidden_values_open_for_a_purpose_and_keep_what_was_typed(desk, look):
     answer = desk.post(page(look), {**typed, "purpose": "review: call the worker"})
     assert answer.status_code == 200
     assert "0812-9876-5432" in answer.text
-    assert (answer.context["form"]["reason"].value(), answer.context["form"]["send_back"].value()) == ("Nama beda.", True)
+    assert (answer.context["form"]["reason"].value(), answer.context["form"]["send_back"].value()) == (
+        "Nama beda.",
+        True,
+    )
     assert reads()[-1][3] == "review: call the worker"
     assert stored(look).looked_at is None
 
@@ -83,7 +91,9 @@ def test_page_says_what_is_missing(desk, look):
 
 
 def test_page_refuses_fields_that_there_are_not(desk, look):
-    assert desk.post(page(look), {"act": "differs", "reason": "x", "fields_named": ["state"]}).status_code == 422
+    assert (
+        desk.post(page(look), {"act": "differs", "reason": "x", "fields_named": ["state"]}).status_code == 422
+    )
 
 
 def test_page_says_that_a_colleague_was_faster(cast, desk, look):

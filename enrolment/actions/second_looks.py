@@ -14,6 +14,7 @@ from outreach.actions import audit
 from outreach.errors import ActionRefused
 from outreach.models import User
 
+
 def answer(
     *,
     by: User,
@@ -46,7 +47,10 @@ def answer(
             except ActionRefused as refused:
                 hindrance = refused
         audit.record(
-            by=by, branch_id=locked.branch_id, action="registration.second_look", object_id=locked.registration_id
+            by=by,
+            branch_id=locked.branch_id,
+            action="registration.second_look",
+            object_id=locked.registration_id,
         )
     return hindrance
 
@@ -79,7 +83,9 @@ def _check(by: User, look: SecondLook) -> None:
     if look.looked_at:
         raise ActionRefused("looked", _("A colleague was faster. Take the next one."))
     if look.closed_at:
-        raise ActionRefused("taken_back", _("Its approval was taken back meanwhile. There is nothing to compare."))
+        raise ActionRefused(
+            "taken_back", _("Its approval was taken back meanwhile. There is nothing to compare.")
+        )
     if registration.consent_withdrawn_at:
         raise ActionRefused(
             "consent_withdrawn", _("The worker has withdrawn their consent. It goes no further.")

@@ -32,7 +32,11 @@ def _fact(total: Agreement) -> str:
     if not total.drawn:
         return _("No second look yet")
     if not total.looked:
-        said = ngettext("%(drawn)s approval chosen, none looked at yet", "%(drawn)s approvals chosen, none looked at yet", total.drawn)  # fmt: skip
+        said = ngettext(
+            "%(drawn)s approval chosen, none looked at yet",
+            "%(drawn)s approvals chosen, none looked at yet",
+            total.drawn,
+        )
         return said % {"drawn": _number(total.drawn)}
     said = ngettext(
         "%(agreed)s of %(looked)s second look agrees: %(rate)s",
@@ -48,11 +52,13 @@ def _fact(total: Agreement) -> str:
 
 def _note(total: Agreement) -> str:
     if not total.drawn:
-        return _("Chance chooses some approvals for another reviewer; nothing was chosen here, or nothing is approved.")
+        return _(
+            "Chance chooses some approvals for another reviewer; nothing was chosen here, or nothing is approved."
+        )
     if total.looked and total.looked < FEW:
-        return _("A few looks say little: one answer more or less moves this rate by %(points)s per cent.") % {
-            "points": _number(max(1, round(100 / total.looked)))
-        }
+        return _(
+            "A few looks say little: one answer more or less moves this rate by %(points)s per cent."
+        ) % {"points": _number(max(1, round(100 / total.looked)))}
     return ""
 
 

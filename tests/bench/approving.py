@@ -28,7 +28,9 @@ def line(desk: Desk, database: psycopg.Connection, port: int) -> str:
             break  # a small load has less than one press takes
         rows = found
         typed = [("csrfmiddlewaretoken", desk.csrf.token), *(("row", f"{ref}:{seen}") for ref, seen in rows)]
-        press = desk.send("POST", f"{QUEUE_PATH}bulk/", session=desk.loaded["reviewer"], body=urlencode(typed), status=200)
+        press = desk.send(
+            "POST", f"{QUEUE_PATH}bulk/", session=desk.loaded["reviewer"], body=urlencode(typed), status=200
+        )
         start = time.perf_counter()
         answer = ask(port, press)
         took.append(time.perf_counter() - start)

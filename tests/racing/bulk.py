@@ -62,7 +62,7 @@ def correct(username: str, reference: str, row: dict) -> dict:
 
 
 def approve_twin(officer: str, reviewer: str, row: dict) -> dict:
-    """Somebody with the NIK of one of the selection is registered and approved, before the bulk writes."""
+    """Somebody with the NIK of one of the selection is registered and approved, before it writes."""
     time.sleep(0.15)
     sent = registrations.submit(by=_person(officer), entry=factories.entry(by=_person(officer), **row))
     decisions.move(by=_person(reviewer), registration=sent.registration, target=State.APPROVED)
@@ -87,4 +87,9 @@ def _person(username: str) -> User:
     return User.objects.select_related("branch").get(username=username)
 
 
-ORDERS = {"bulk_approve": approve, "bulk_correct": correct, "bulk_twin": approve_twin, "second_look": second_look}
+ORDERS = {
+    "bulk_approve": approve,
+    "bulk_correct": correct,
+    "bulk_twin": approve_twin,
+    "second_look": second_look,
+}
