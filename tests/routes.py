@@ -289,22 +289,19 @@ ROUTES = {
         answers(to={"reviewer"}, hidden=NOT_STAFF | {"strange_reviewer"}),
         answers(ok=422, to={"reviewer"}, hidden=NOT_STAFF | {"strange_reviewer"}),
     ),
-    # The sample is none of the head's to decide: they find it no more than a stranger does.
     # A case of another branch's head does not exist for this one.
     "admin/enrolment/registration/arbitrations/": (answers(to=HEADS, hidden=ORGANISERS | OFFICERS), ADMIN_READ_ONLY),
     "admin/enrolment/registration/arbitrations/<uuid:case_id>/": (
         answers(to={"head"}, hidden=NOT_STAFF | {"strange_head"}),
         answers(ok=400, to={"head"}, hidden=NOT_STAFF | {"strange_head"}),
+    ),
     # Of the branch's own chain; the head has one, and opens nobody's registration from it.
     "admin/enrolment/registration/seen/": (answers(to=HEADS, hidden=NOT_STAFF), ADMIN_READ_ONLY),
     "admin/enrolment/registration/<reference:reference>/history/": (
         answers(to={"reviewer"}, hidden=NOT_STAFF | {"strange_reviewer"}),
         ADMIN_READ_ONLY,
     ),
-    "admin/enrolment/registration/<reference:reference>/": (
-        answers(to={"reviewer"}, hidden=NOT_STAFF | {"strange_reviewer"}),
-        answers(ok=400, to={"reviewer"}, hidden=NOT_STAFF | {"strange_reviewer"}),
-    ),
+    # The sample is none of the head's to decide: they find it no more than a stranger does.
     "admin/enrolment/registration/<reference:reference>/": (
         answers(to={"reviewer"}, hidden=NOT_STAFF | HEADS | {"strange_reviewer"}),
         answers(ok=400, to={"reviewer"}, hidden=NOT_STAFF | HEADS | {"strange_reviewer"}),

@@ -68,7 +68,7 @@ def test_the_decision_follows_the_last_one(cast):
     decisions.move(by=cast.officer, registration=row, target=State.WITHDRAWN, reason="Keliru.")
     decisions.move(by=cast.reviewer, registration=row, target=State.SUBMITTED, reason="Ternyata tidak.")
     assert approve(cast.other_reviewer, [now(row)]).approved == [row]
-    assert [number for number in row.decisions.order_by("number").values_list("number", flat=True)] == [
+    assert list(row.decisions.order_by("number").values_list("number", flat=True)) == [
         1,
         2,
         3,

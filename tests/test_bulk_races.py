@@ -1,6 +1,6 @@
-"""Bulk approvals beside each other, a return, a correction and an approval of the same NIK, and two answers to one second
-look, in the same second: processes with real commits; and with the protection taken out, to see that the harness would
-have noticed.
+"""Bulk approvals beside each other, a return, a correction and an approval of the same NIK, and two answers to one
+second look, in the same second: processes with real commits; and with the protection taken out, to see that the harness
+would have noticed.
 """
 
 from uuid import uuid4

@@ -262,7 +262,7 @@ def test_database_refuses_half_an_answer(look, said, name):
 
 @pytest.fixture
 def answered(cast) -> None:
-    """Of the first reviewer's four: two agree, one differs, one was taken back. Of the other's one nobody has looked."""
+    """Of the first reviewer's four two agree, one differs, one was taken back. The other's one nobody looked at."""
     mine = [factories.second_look(by=cast.officer, reviewer=cast.reviewer) for _ in range(4)]
     factories.second_look(by=cast.officer, reviewer=cast.other_reviewer)
     agrees(cast.other_reviewer, mine[0])

@@ -10,10 +10,11 @@ from enrolment.choices import State
 from enrolment.models import SecondLook
 from enrolment.queries import second_looks as queries
 from outreach.errors import ActionRefused
-from tests import factories
+from tests import factories, test_second_look
 from tests.reviewing import HIDDEN_TEXTS, WHO, reads
-from tests.test_second_look import LIST, agrees, listed, look, page, stored  # noqa: F401  look is a fixture
+from tests.test_second_look import LIST, agrees, listed, page, stored
 
+look = test_second_look.look
 SECRET = "Alasan rahasia verifikator pertama."
 
 

@@ -41,9 +41,9 @@ def move(
     `version` is the content that was looked at, where that matters. Raises ActionRefused: `changed` (the officer has
     corrected it meanwhile), `move_refused` (not in the table, or somebody was faster), `not_allowed`,
     `two_people`, `reason_missing`, `guardian_missing`, `guardian_not_agreed`, `already_approved`, `in_batch`,
-    `claimed` (a colleague is checking it), `being_checked` (the same, to its officer), `with_head` (the branch head has it),
-    `second_return` (only the head returns it again: `escalations.give_back` asks them). `flags` are a return's: what
-    is wrong with each field, by its name.
+    `claimed` (a colleague is checking it), `being_checked` (the same, to its officer), `with_head` (the branch head
+    has it), `second_return` (only the head returns it again: `escalations.give_back` asks them). `flags` are a
+    return's: what is wrong with each field, by its name.
     """
     reason = " ".join(reason.split())
     flags = dict(flags or {}) if target == State.RETURNED else {}

@@ -10,8 +10,8 @@ from enrolment.models import Decision, Participation
 
 def follow(decisions: Sequence[Decision]) -> None:
     """Begin a participation for each approval among these new decisions, and end it where an approval is taken back;
-    second looks are drawn and closed with them. Inside the caller's transaction, under the registrations' locks. At most
-    four queries."""
+    second looks are drawn and closed with them. Inside the caller's transaction, under the registrations' locks. Four
+    queries at most."""
     left = [decision for decision in decisions if decision.source == State.APPROVED]
     if left:
         (at,) = {decision.at for decision in left}  # one action's decisions

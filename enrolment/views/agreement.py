@@ -32,7 +32,11 @@ def _fact(total: Agreement) -> str:
     if not total.drawn:
         return _("No second look yet")
     if not total.looked:
-        said = ngettext("%(drawn)s approval chosen, none looked at yet", "%(drawn)s approvals chosen, none looked at yet", total.drawn)  # fmt: skip
+        said = ngettext(
+            "%(drawn)s approval chosen, none looked at yet",
+            "%(drawn)s approvals chosen, none looked at yet",
+            total.drawn,
+        )
         return said % {"drawn": _number(total.drawn)}
     said = ngettext(
         "%(agreed)s of %(looked)s second look agrees: %(rate)s",

@@ -1,4 +1,4 @@
-"""The second look: a list of approvals that chance has chosen, and one of them without the first reviewer's thoughts."""
+"""The second look: approvals that chance has chosen, and one of them without what the first reviewer thought."""
 
 from uuid import UUID
 

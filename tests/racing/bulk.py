@@ -56,13 +56,12 @@ def approve(username: str, references: list[str]) -> dict:
 
 def correct(username: str, reference: str, row: dict) -> dict:
     by, registration = _person(username), Registration.objects.get(reference=reference)
-    return _said(
-        "corrected", lambda: registrations.correct(by=by, registration=registration, entry=factories.entry(by=by, **row))
-    )  # fmt: skip
+    entry = factories.entry(by=by, **row)
+    return _said("corrected", lambda: registrations.correct(by=by, registration=registration, entry=entry))
 
 
 def approve_twin(officer: str, reviewer: str, row: dict) -> dict:
-    """Somebody with the NIK of one of the selection is registered and approved, before the bulk writes."""
+    """Somebody with the NIK of one of the selection is registered and approved, before it writes."""
     time.sleep(0.15)
     sent = registrations.submit(by=_person(officer), entry=factories.entry(by=_person(officer), **row))
     decisions.move(by=_person(reviewer), registration=sent.registration, target=State.APPROVED)
