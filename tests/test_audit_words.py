@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.utils import translation
 
-from enrolment.choices import ArbitrationOutcome, EscalationWay, State, Verdict
+from enrolment.choices import ArbitrationOutcome, EntryKind, EscalationWay, State, Verdict
 from enrolment.forms.decision import Purpose
 from outreach import audit_words
 from outreach.admin.base import ReadOnlyAdmin
@@ -32,6 +32,7 @@ PARTS = {
     "outreachsession.{verb}": ["outreachsession.enter", "outreachsession.change"],
     "prospect.{verb}": ["prospect.note", "prospect.call", "prospect.registered"],
     "coordination.{verb}": ["coordination.note", "coordination.change", "coordination.done"],
+    "participation.{said.kind}": [f"participation.{kind}" for kind in EntryKind],
     "user.{verb}": [f"user.{verb}" for verb in ("password", "invite", "show_link", "link", "close")],
     "event.{target}": [f"event.{state}" for state in (EventState.OPEN, EventState.CLOSED)],
     "{self.opts.model_name}.{verb}": [],  # the admin's own; see below
