@@ -120,7 +120,7 @@ def _audit_row(cast, number: int) -> None:
     )
 
 
-def _look(cast, number: int) -> None:
+def _opening(cast, number: int) -> None:
     """At a registration of its own, by a reviewer of their own."""
     person = factories.reviewer(f"pemeriksa-{number}", of=cast.branch)
     row = factories.submitted(by=cast.officer)
@@ -278,7 +278,7 @@ LISTS = {
     "admin:enrolment_batch_changelist": Listing("reviewer", _batch),
     "admin:enrolment_batch_by_hand": Listing("reviewer", _batch),
     "admin:enrolment_registration_unpaid": Listing("reviewer", _unpaid),
-    "admin:enrolment_registration_seen": Listing("head", _look),
+    "admin:enrolment_registration_seen": Listing("head", _opening),
     "admin:enrolment_registration_counts_event": Listing(
         "head", _registration, lambda cast: (cast.event.slug,)
     ),
