@@ -16,11 +16,13 @@ KINDS = (
 )  # fmt: skip
 PREPARE = """
 import json
-from datetime import timedelta
+from datetime import date, timedelta
+from itertools import count
 from django.utils import timezone
 from enrolment.models import Registration
 from outreach.models import User
 from tests import factories
+factories._serials = count(1000 + 3 * Registration.objects.count())  # each call's are other workers
 officer, reviewer = (User.objects.get(username=name) for name in ("petugas", "verifikator"))
 Registration.objects.filter(state="submitted").update(
     state="withdrawn", with_head_at=None, **Registration.NO_CLAIM)
@@ -29,7 +31,7 @@ at = {"event": "taman-waduk-pluit-2026", "booth": "A", "officer": "petugas",
 made, start = {}, timezone.now() - timedelta(hours=30)
 for place, kind in enumerate(KINDS):
     said = {"warning": {"sex": "P"}, "young": {"birth_date": "2010-02-03", "guardian": "Wali Uji",
-            "nik": factories.nik(born=__import__("datetime").date(2010, 2, 3))}}.get(kind, {})
+            "nik": factories.nik(born=date(2010, 2, 3))}}.get(kind, {})
     make = factories.submitted
     if kind == "second":
         make = lambda *, by, **said: factories.returned_once(by=by, reviewer=reviewer, **said)
