@@ -56,9 +56,8 @@ def approve(username: str, references: list[str]) -> dict:
 
 def correct(username: str, reference: str, row: dict) -> dict:
     by, registration = _person(username), Registration.objects.get(reference=reference)
-    return _said(
-        "corrected", lambda: registrations.correct(by=by, registration=registration, entry=factories.entry(by=by, **row))
-    )  # fmt: skip
+    entry = factories.entry(by=by, **row)
+    return _said("corrected", lambda: registrations.correct(by=by, registration=registration, entry=entry))
 
 
 def approve_twin(officer: str, reviewer: str, row: dict) -> dict:
