@@ -152,6 +152,8 @@ def test_headings_that_are_not_known_are_asked_for_and_their_columns_too(cast, d
     assert [typed(mapping)[name] for name in ("sheet", "heading_row", "first_row")] == ["Form", "2", "3"]
     assert refused(sent(desk, mapping, "show", source_0="", source_1="")) == {
         "source_1": ["The core system wants something in this column. Choose what."],
+    }
+    assert refused(sent(desk, mapping, "show", source_0="", source_1="full_name")) == {
         "source_0": ["No column takes the NIK. Choose the one that does."],
     }
     effect = sent(desk, mapping, "show", source_0="nik", source_1="full_name")
