@@ -1,7 +1,6 @@
 """The pages of the collective template: upload, map, look at what changes, save an edition; and what is refused."""
 
 import io
-from html.parser import HTMLParser
 
 import openpyxl
 import pytest
@@ -17,38 +16,10 @@ from enrolment.queries.collective_templates import in_force
 from outreach.errors import ActionRefused
 from outreach.models import AuditEntry
 from tests import factories, sheets
+from tests.typed import typed
 
 pytestmark = pytest.mark.usefixtures("in_english")
 LIST, EDIT, SAMPLE = (f"/admin/enrolment/collectivetemplate/{page}" for page in ("", "edit/", "sample/"))
-
-
-class _Answers(HTMLParser):
-    """What a form of the page would send, typed by nobody."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.data: dict[str, str] = {}
-        self._select, self._first = "", False
-
-    def handle_starttag(self, tag, attrs) -> None:
-        said = dict(attrs)
-        if tag == "input" and said.get("name") and said.get("type") not in ("checkbox", "file", "submit"):
-            self.data[said["name"]] = said.get("value") or ""
-        elif tag == "input" and said.get("type") == "checkbox" and "checked" in said:
-            self.data[said["name"]] = "on"
-        elif tag == "select":
-            self._select = said["name"]
-            self._first = True
-        elif tag == "option" and (self._first or "selected" in said):
-            self.data[self._select] = said.get("value") or ""
-            self._first = False
-
-
-def typed(page) -> dict[str, str]:
-    reader = _Answers()
-    reader.feed(page.content.decode())
-    reader.data.pop("csrfmiddlewaretoken", None)
-    return reader.data
 
 
 @pytest.fixture
@@ -181,6 +152,8 @@ def test_headings_that_are_not_known_are_asked_for_and_their_columns_too(cast, d
     assert [typed(mapping)[name] for name in ("sheet", "heading_row", "first_row")] == ["Form", "2", "3"]
     assert refused(sent(desk, mapping, "show", source_0="", source_1="")) == {
         "source_1": ["The core system wants something in this column. Choose what."],
+    }
+    assert refused(sent(desk, mapping, "show", source_0="", source_1="full_name")) == {
         "source_0": ["No column takes the NIK. Choose the one that does."],
     }
     effect = sent(desk, mapping, "show", source_0="nik", source_1="full_name")

@@ -104,7 +104,7 @@ def _coded(layout: Layout, source: str, named: Iterable[tuple[str, str]]) -> lis
 
 
 def _how(longest: int | None, *, as_number: bool) -> str:
-    kind = _("number") if as_number else _("text")
+    kind = _("whole number") if as_number else _("text")
     if longest is None:
         return kind
     return ngettext(
