@@ -32,7 +32,7 @@ def test_the_pages_at_both_widths(page_for, shot, width):
     found += violations(page)
     page.get_by_role("button", name="Telepon", exact=True).click()
     page.locator("a[href^='tel:']").wait_for()
-    page.get_by_role("button", name="Simpan panggilan").click()
+    page.get_by_role("button", name="Simpan hasil telepon").click()
     page.locator("#error-summary").wait_for()
     shot(page, "call-error")
     found += violations(page)
@@ -80,7 +80,7 @@ def test_called_paid_by_a_list_and_given_the_card(page_for, shot, script):
     page.locator("[name=next_on]").fill(
         page.locator("[id$=next_on_helptext]").inner_text().split()[1].rstrip(",")
     )
-    page.get_by_role("button", name="Simpan panggilan").click()
+    page.get_by_role("button", name="Simpan hasil telepon").click()
     page.get_by_text("Tersimpan.").wait_for()
     page.goto(FILE)
     today = page_day(page)
