@@ -71,7 +71,7 @@ REFUSED = [
     ({"consent_at": "tadi"}, "consent_at:consent_at_invalid"),
 ]
 ELSEWHERE = {"no_tariff", "row_cells", "asked_at_invalid"} | {
-    "sheet_invalid", "sheet_unknown", "sheet_elsewhere", "sheet_used", "sheet_void", "sheet_notice",
+    "sheet_invalid", "sheet_unknown", "sheet_elsewhere", "sheet_not_yet", "sheet_used", "sheet_void", "sheet_notice",
 }  # fmt: skip
 
 WARNED = [

@@ -257,3 +257,22 @@ def test_what_was_written_between_two_readings_is_no_fault(cast, corrected, monk
 def test_an_unknown_state_is_named_and_stops_nothing(cast, corrected):
     rawsql.execute(f"UPDATE {DECISION} SET source = 'elsewhere' WHERE number = 3")
     assert "decision 3 begins at elsewhere, the one before ended at returned" in verified()[-3]
+
+
+@pytest.mark.parametrize(
+    ("check", "change"),
+    [
+        ("_wrong_decision", "the state column"),
+        ("_wrong_version", "the content's digest"),
+        ("_wrong_columns", "when it was decided"),
+        ("_wrong_participation", "the participation begun at another time"),
+        ("_wrong_chain", "an older version changed"),
+    ],
+)
+def test_without_its_check_a_fault_is_missed(cast, corrected, monkeypatch, check, change):
+    """The control: each fault is found by the check that is meant to find it, and by no other."""
+    statement, values, fault = SQL[change]
+    rawsql.execute(statement, *values)
+    assert fault in verified()[-3]
+    monkeypatch.setattr(verify_history, check, lambda row, past: None)
+    assert verified() == clean(cast, 1, 2)
