@@ -98,6 +98,7 @@ def test_a_second_look_by_keyboard_and_all_clean_ones(page_for, shot, site):
     shot(page, "second-look-errors")
     page.set_viewport_size({"width": 360, "height": 740})
     assert fits(page)
+    page.evaluate("document.querySelector('#answer').scrollIntoView()")
     shot(page, "second-look-errors")
     page.get_by_label("Apa yang berbeda?").fill("Nomor HP tidak sama dengan formulir.")
     page.get_by_label("Jika berbeda: kembalikan ke pemeriksaan").focus()
@@ -119,7 +120,9 @@ def test_a_second_look_by_keyboard_and_all_clean_ones(page_for, shot, site):
     head.goto(f"/admin/enrolment/registration/counts/{event}/")
     head.get_by_role("heading", name="Pemeriksaan kedua").wait_for()
     assert violations(head) == []
+    head.evaluate("document.querySelector('#second-looks').scrollIntoView()")
     shot(head, "counts-second-looks")
     head.set_viewport_size({"width": 360, "height": 740})
     assert fits(head)
+    head.evaluate("document.querySelector('#second-looks').scrollIntoView()")
     shot(head, "counts-second-looks")
