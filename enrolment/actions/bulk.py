@@ -8,18 +8,15 @@ refuses because somebody approved the same NIK in this very moment is judged aga
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from enrolment.actions import decisions, participations
+from enrolment.actions import decisions
 from enrolment.choices import State
-from enrolment.models import Decision, Registration
+from enrolment.models import Registration
 from enrolment.queries import duplicates, queue
-from outreach.actions import audit
 from outreach.errors import ActionRefused
 from outreach.models import User
 
@@ -78,17 +75,13 @@ def _approve(
         clean = [row for row in rows if row.pk not in stay]
         try:
             with transaction.atomic():
-                now = _move(clean, by=by)
+                made = decisions.move_all(clean, by=by, target=State.APPROVED, at=timezone.now())
             break
         except IntegrityError as collision:
             # Committed by now, so that it is seen when they are judged again.
             if attempt == TRIES or not decisions.is_second_approval(collision):
                 raise
-    if clean:
-        participations.follow(_decide(clean, by=by, at=now))
-        audit.record_many(
-            by=by, branch_id=by.branch_id, action="registration.approved", objects=[row.pk for row in clean]
-        )
+    decisions.record_all(made, by=by)
     return clean, left
 
 
@@ -126,27 +119,3 @@ def _refuse_unclean(row: Registration, warnings: list[str], approved: set[bytes]
         raise ActionRefused("not_clean", _("Flagged: %(words)s. Look at it alone.") % {"words": words})
     if bytes(row.nik_index) in approved:
         raise decisions.already_approved()
-
-
-def _move(rows: list[Registration], *, by: User) -> datetime:
-    """One statement, the only one that somebody else's approval can refuse."""
-    now = timezone.now()
-    columns = decisions.moved(State.APPROVED, by=by, at=now)
-    Registration.objects.filter(pk__in=[row.pk for row in rows]).update(**columns)
-    return now
-
-
-def _decide(rows: list[Registration], *, by: User, at: datetime) -> list[Decision]:
-    """Their decision rows, a number behind the last one each; two queries."""
-    counted = Decision.objects.filter(registration__in=rows).order_by().values_list("registration")
-    numbers = dict(counted.annotate(Count("pk")))
-    made = []
-    for row in rows:
-        source, row.state = row.state, State.APPROVED
-        made.append(
-            Decision(
-                registration=row, number=numbers[row.pk] + 1, source=source, target=row.state,
-                version=row.version, by=by, at=at,
-            )
-        )  # fmt: skip
-    return Decision.objects.bulk_create(made)

@@ -12,12 +12,11 @@ from datetime import datetime
 from typing import Protocol
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from enrolment.actions import batches, decisions, participations
+from enrolment.actions import batches, decisions
 from enrolment.choices import Outcome, Stage, State
 from enrolment.entry import nik_index
 from enrolment.models import Batch, BatchRow, Decision, Participation, Registration
@@ -104,10 +103,11 @@ def apply(*, by: User, batch: Batch, answers: Sequence[Answer], content: bytes) 
         list(found.select_for_update(of=("self",)).values_list("pk"))
         planned, now = plan(by=by, batch=locked, answers=answers), timezone.now()
         _accept([match for match in planned.accepted if match.effect], by=by, at=now)
-        _refuse([match for match in planned.refused if match.effect], by=by, at=now)
+        back = _refuse([match for match in planned.refused if match.effect], by=by, at=now)
         _keep(locked, planned)
         locked.read_back_at, locked.read_back_by, locked.answer_digest = now, by, digest(content)
         locked.save(update_fields=("read_back_at", "read_back_by", "answer_digest"))
+        decisions.record_all(back, by=by)
         batches.record(
             locked, by=by, action="batch.read_back", count=len(answers), content=locked.answer_digest
         )
@@ -212,29 +212,15 @@ def _accept(matches: Sequence[Match], *, by: User, at: datetime) -> None:
             match.row.participation.save(update_fields=list(given))
 
 
-def _refuse(matches: Sequence[Match], *, by: User, at: datetime) -> None:
+def _refuse(matches: Sequence[Match], *, by: User, at: datetime) -> list[Decision]:
     """Back to checking, with a decision each whose reason is the core system's; the participation ends refused."""
-    pks = [match.row.registration_id for match in matches]
-    Registration.objects.filter(pk__in=pks).update(
-        state=State.SUBMITTED, decided_at=None, decided_by=None, with_head_at=None, **Registration.NO_CLAIM
-    )
-    past = Decision.objects.filter(registration__in=pks).order_by().values("registration")
-    newest = dict(past.annotate(newest=Max("number")).values_list("registration", "newest"))
-    made = []
-    for match in matches:
-        registration = match.row.registration
-        registration.state = State.SUBMITTED
-        decision = Decision(
-            registration=registration, number=newest[registration.pk] + 1, source=State.APPROVED,
-            target=State.SUBMITTED, version=registration.version, by=by, at=at,
-        )  # fmt: skip
-        decision.reason = match.answer.reason
-        made.append(decision)
-    Decision.objects.bulk_create(made)
-    participations.follow(made)
+    rows = [match.row.registration for match in matches]
+    reasons = {match.row.registration_id: match.answer.reason for match in matches}
+    made = decisions.move_all(rows, by=by, target=State.SUBMITTED, at=at, reasons=reasons)
     Participation.objects.filter(pk__in=[match.row.participation_id for match in matches]).update(
         stage=Stage.REFUSED
     )
+    return made
 
 
 def _keep(batch: Batch, planned: Plan) -> None:

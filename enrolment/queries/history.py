@@ -34,12 +34,12 @@ class Stretch:
 
 
 def objects(registration: Registration) -> list[UUID]:
-    """Whose entries of the chain belong to this registration. Another source, such as the batches that it was in, is
-    another line here."""
+    """Whose entries of the chain belong to this registration. Another source is another line here."""
     return [
         registration.pk,
         registration.submission_id,  # of its draft
         *registration.participations.values_list("pk", flat=True),
+        *registration.batch_rows.values_list("batch", flat=True),
     ]
 
 
