@@ -190,7 +190,6 @@ PURPOSES = {
     "second look": _("second look at an approval"),
     "hand-over: check": _("hand-over: check against the template"),
     "hand-over: enter by hand": _("hand-over: to be entered by hand"),
-    "hand-over: batch": _("hand-over: file of batch"),
     "history": _("history of a registration"),
 }
 
@@ -209,9 +208,6 @@ def fields(codes: str) -> str:
 
 def purpose(code: str) -> str:
     """What something was opened for; what was changed, `event bazar-2023`, is a reference and stays one."""
-    words, _space, number = code.rpartition(" ")
-    if number.isdigit() and words in PURPOSES:
-        return f"{PURPOSES[words]} {number}"
     phrase, _space, number = code.rpartition(" ")
     if phrase in NUMBERED:
         return str(NUMBERED[phrase]) % number

@@ -22,6 +22,7 @@ ROOT = Path(settings.BASE_DIR)
 # What an f-string in an action's code may become. A new one: a line here.
 PARTS = {
     "registration.{target}": [f"registration.{state}" for state in State],
+    "registration.{made[0].target}": [],  # the same
     "registration.{way}": [f"registration.{way}" for way in EscalationWay],
     "twins.{verdict}": [f"twins.{verdict}" for verdict in Verdict],
     "arbitration.{outcome}": [f"arbitration.{outcome}" for outcome in ArbitrationOutcome],
@@ -110,13 +111,14 @@ def test_every_purpose_has_words():
     """Those with a blank and a slug name an object; those of the reviewer's list are chosen on the page."""
     purposes = {text for text in written("purpose") if text and "{" not in text} | set(Purpose.values)
     assert len(purposes) > 8
+    purposes |= {f"search by {kind}" for kind in ("nik", "phone", "reference", "name")}
     assert sorted(purposes - audit_words.PURPOSES.keys()) == []
 
 
 def test_a_purpose_with_a_blank_names_an_object_or_has_a_phrase():
     """`event {slug}` is what was changed, and stays a reference; why something was opened is a phrase with a number."""
-    nouns = {"event", "user", "booth", "pad", "branch"}
-    filled = {text for text in written("purpose") if "{" in text}
+    nouns = {"event", "user", "booth", "pad", "branch", "batch", "template"}
+    filled = {text for text in written("purpose") if "{" in text} - {"search by {sought.kind}"}
     assert {"event {row.slug}", "pad {pad}"} < filled
     wordless = {
         text

@@ -115,7 +115,7 @@ def test_different_people_are_no_twins_for_anybody(cast, desk, pair):
     queue = desk.get(queue_url())
     assert set(map(tuple, chips(queue).values())) == {()}
     assert [f["value"] for f in queue.context["figures"]][3] == 3  # whatever was seen at the stand
-    assert references(desk.get(queue_url("?twins=1"))) == []
+    assert references(desk.get(queue_url("?flag=twin"))) == []
     for row in pair:
         assert not duplicates.twins(row, user=cast.reviewer)
         page = desk.get(url(row))
