@@ -74,7 +74,7 @@ def test_without_scripts_by_keyboard_a_code_is_changed_and_saved(open_page, shot
     page.get_by_role("button", name="Lihat perubahannya").focus()
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Perubahan di edisi 1").wait_for()
-    assert page.locator("tbody th").all_inner_texts() == ["2 bulan"]
+    assert page.locator("tbody th").all_inner_texts() == ["2\N{NO-BREAK SPACE}bulan"]
     page.get_by_role("button", name="Simpan edisi ini").focus()
     page.keyboard.press("Enter")
     page.get_by_text("Edisi 1 berlaku. Gelombang baru memakainya.").wait_for()
