@@ -88,7 +88,7 @@ def test_called_paid_by_a_list_and_given_the_card(page_for, shot, script):
     page.get_by_role("button", name="Catat 1 baris").wait_for()
     shot(page, f"payment-file-preview{name}")
     page.get_by_role("button", name="Catat 1 baris").click()
-    page.get_by_text("1 baris tercatat").wait_for()
+    page.get_by_text("1 baris tercatat").first.wait_for()
     shot(page, f"payment-file-done{name}")
     page.goto(f"/admin/enrolment/registration/{reference.replace('-', '')}/participation/")
     page.locator("#id_number_number").fill("19061234567")
