@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from enrolment.actions import claims, consent, decisions, disclosures, registrations
+from enrolment.actions import batches, claims, consent, decisions, disclosures, escalations, registrations
 from enrolment.models import Registration, RegistrationVersion
 from enrolment.queries import history
 from outreach.actions import audit
@@ -203,3 +203,21 @@ def test_the_review_page_leads_there_also_when_it_is_closed(cast, login, correct
 def test_a_mark_of_nothing_is_the_newest(cast, login, corrected, mark):
     page = login(cast.reviewer).get(url(corrected, f"?older={mark}"))
     assert (page.status_code, len(lines(page))) == (200, 6)
+
+
+def test_what_went_to_the_head_and_back_stands_with_its_reason(cast, login):
+    row = factories.with_head(by=cast.officer, reviewer=cast.reviewer, again="Nomor HP tetap salah.")
+    escalations.to_reviewers(by=cast.head, registration=row, reason="Telepon dulu petugasnya.")
+    page = login(cast.reviewer).get(url(row))
+    assert lines(page)[:2] == [
+        "Registration given back by the branch head · Kepala Uji Telepon dulu petugasnya.",
+        "Registration put before the branch head · Verifikator Uji Nomor HP tetap salah.",
+    ]
+
+
+def test_a_downloaded_batch_is_found_from_its_registrations(cast, login):
+    row = factories.approved(by=cast.officer, reviewer=cast.reviewer)
+    batch = batches.make(by=cast.reviewer, batch_id=uuid4(), event=None, limit=10)
+    batches.file_rows(by=cast.reviewer, batch=batch)
+    looks = lines(login(cast.reviewer).get(url(row, "?show=looks")))
+    assert any(f"For: hand-over, batch {batch.number}" in look for look in looks)

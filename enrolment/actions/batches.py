@@ -128,7 +128,7 @@ def file_rows(*, by: User, batch: Batch) -> list[list[str | int]]:
     refuse_ended(batch)
     layout = collective_templates.of(batch.edition).layout
     named = [row.registration for row in _sendable(batch)]
-    access = open_for(layout, named, by=by, purpose=f"hand-over: batch {batch.number}")
+    access = open_for(layout, named, by=by, purpose=f"hand-over: batch {batch.number}", about=batch.pk)
     with transaction.atomic():
         locked = lock(batch)
         refuse_ended(locked)
@@ -190,8 +190,16 @@ def record(batch: Batch, *, by: User, action: str, count: int, content: bytes | 
     )  # fmt: skip
 
 
-def open_for(layout: Layout, registrations: Sequence[Registration], *, by: User, purpose: str) -> Access:
-    """The right to open what the layout's columns take, after one access row."""
+def open_for(
+    layout: Layout,
+    registrations: Sequence[Registration],
+    *,
+    by: User,
+    purpose: str,
+    about: UUID | None = None,
+) -> Access:
+    """The right to open what the layout's columns take, after one access row; `about` a batch, whose registrations find
+    it again in their history."""
     sources = {column.source for column in layout.columns}
     return audit.open_access(
         by=by,
@@ -199,6 +207,7 @@ def open_for(layout: Layout, registrations: Sequence[Registration], *, by: User,
         objects=[row.pk for row in registrations],
         fields=[name for name in SEALED if name in sources],
         purpose=purpose,
+        about=about,
     )
 
 

@@ -276,7 +276,7 @@ def sheet(
     """Open a registration for review, with the reasons of its decisions and, if it was corrected, its versions, or
     without this past: one access row, which names it and counts those that it is compared with."""
     fields = REVIEWED + (HIDDEN if opened else ())
-    steps = _steps(registration) if past else []
+    steps = steps_of(registration) if past else []
     versions = _versions(registration) if past else []
     access = audit.open_access(
         by=by,
@@ -303,7 +303,7 @@ def sheet(
     )
 
 
-def _steps(registration: Registration) -> list[Decision | Escalation]:
+def steps_of(registration: Registration) -> list[Decision | Escalation]:
     """Its decisions, and what went to the branch head and back, in the order of time. Two queries."""
     steps = [
         *registration.decisions.select_related("by").order_by("number"),

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 
 from enrolment.actions import disclosures
-from enrolment.models import Decision, Registration, RegistrationVersion
+from enrolment.models import Decision, Escalation, Registration, RegistrationVersion
 from outreach.actions import audit
 from outreach.models import User
 from outreach.sealed import Access
@@ -12,8 +12,8 @@ from outreach.sealed import Access
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A registration's decisions with their reasons, the content of its versions by their number, and the numbers of
-    those that were destroyed."""
+    """A registration's decisions and its steps to the head and back, with their reasons; the content of its versions by
+    their number, and the numbers of those that were destroyed."""
 
     decisions: list[disclosures.Past]
     versions: dict[int, disclosures.Version]
@@ -49,16 +49,15 @@ def closed(registration: Registration) -> Opened:
     )
 
 
-def _rows(registration: Registration) -> tuple[list[Decision], list[RegistrationVersion]]:
-    decisions = registration.decisions.select_related("by").order_by("number")
-    return list(decisions), list(registration.versions.order_by("number"))
+def _rows(registration: Registration) -> tuple[list[Decision | Escalation], list[RegistrationVersion]]:
+    return disclosures.steps_of(registration), list(registration.versions.order_by("number"))
 
 
 def _destroyed(versions: list[RegistrationVersion]) -> frozenset[int]:
     return frozenset(version.number for version in versions if not version.content)
 
 
-def _past(decision: Decision, access: Access) -> disclosures.Past:
+def _past(decision: Decision | Escalation, access: Access) -> disclosures.Past:
     return disclosures.Past(
         decision,
         reason=decision.reason.reveal(access) if decision.reason else "",

@@ -10,14 +10,17 @@ from enrolment.choices import PaymentResult, Stage
 from enrolment.models.decision import Decision
 from enrolment.models.registration import Registration
 from enrolment.permissions import VIEW
+from outreach.choices import Role
 from outreach.models import Branch, Event
 from outreach.sealed import SealedField
 
 
 class ParticipationQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Staff who may view registrations: their branch's."""
-        return self.filter(branch_id=user.branch_id) if user.has_perm(VIEW) else self.none()
+        """Staff who may view registrations: their branch's. Officers have nothing to do with it."""
+        if user.role == Role.OFFICER or not user.has_perm(VIEW):
+            return self.none()
+        return self.filter(branch_id=user.branch_id)
 
     def live(self):
         """Whose approval still stands."""

@@ -6,16 +6,17 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from enrolment.choices import State
+from enrolment.choices import EscalationWay, State
 from enrolment.models import Registration
 from outreach.models import AuditEntry
 
 PAGE_ROWS = 200
 LOOK = "read"
 MOVES = frozenset(
-    ("registration.submit", "registration.correct", *(f"registration.{state}" for state in State))
+    f"registration.{step}" for step in ("submit", "correct", *EscalationWay.values, *State.values)
 )
-"""Entries that go with a decision, whose own row says more. That the two fit, `verify_history` proves."""
+"""Entries that go with a decision, or a step to the head and back, whose own row says more. That decisions and chain
+fit, `verify_history` proves."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from enrolment.actions import history as actions
 from enrolment.actions.disclosures import HIDDEN, Past
 from enrolment.choices import Actor, find_move
 from enrolment.forms.registration import RegistrationForm
-from enrolment.models import Registration
+from enrolment.models import Escalation, Registration
 from enrolment.queries import history as queries
 from enrolment.queries import seen
 from enrolment.views import comparing
@@ -127,12 +127,16 @@ def _decisions(opened: actions.Opened) -> Iterator[Happening]:
 def _code(past: Past) -> str:
     """As the audit chain calls it: what brought new content has a word of its own."""
     decision = past.decision
+    if isinstance(decision, Escalation):
+        return decision.way
     if decision.source is None:
         return "submit"
     return "correct" if _brought_content(past) else decision.target
 
 
 def _brought_content(past: Past) -> bool:
+    if isinstance(past.decision, Escalation):
+        return False
     move = find_move(past.decision.source, past.decision.target)
     return bool(move and move.new_version)
 
