@@ -10,7 +10,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from enrolment import nik, references, validators
@@ -23,7 +22,6 @@ from enrolment.forms.prospects import DAY_FORMATS, CallForm, sentences
 PARTICIPANT_DIGITS = 11
 _LOST = _("The number of this form was lost. Open the page anew.")
 _ASCII_DIGITS = re.compile(r"[0-9]+")
-_NBSP = "\N{NO-BREAK SPACE}"
 
 
 class Purpose(models.TextChoices):
@@ -97,7 +95,7 @@ class PastDayField(forms.DateField):
 class MonthsField(forms.TypedChoiceField):
     def __init__(self, **kwargs) -> None:
         super().__init__(
-            choices=[(n, format_lazy("{}{}{}", n, _NBSP, _("months"))) for n in MONTHS_PREPAID],
+            choices=[("", "–"), *((n, str(n)) for n in MONTHS_PREPAID)],  # none is assumed
             coerce=int,
             error_messages={
                 "required": _("Choose how many months were paid for: 1, 2, 3, 6 or 12."),
