@@ -1,5 +1,5 @@
 """A second return is no longer between a reviewer and an officer: it is put before the branch head, who returns,
-rejects or approves it (`decisions.move`), or gives it back to the reviewers. docs/decisions/00xx-second-return.md.
+rejects or approves it (`decisions.move`), or gives it back to the reviewers. docs/decisions/0023-second-return.md.
 """
 
 import json

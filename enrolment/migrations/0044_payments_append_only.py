@@ -4,7 +4,7 @@ from outreach.triggers import append_only
 
 
 class Migration(migrations.Migration):
-    dependencies = [('enrolment', '0044_until_paid')]
+    dependencies = [('enrolment', '0043_until_paid')]
 
     operations = [
         *append_only("enrolment_participationentry"),
