@@ -102,6 +102,8 @@ def test_after_signing_in_everybody_lands_on_their_own_first_page(cast, client, 
 
 def test_the_registry_holds_our_models_and_nobody_elses():
     assert sorted(model._meta.label for model in admin.site._registry) == [
+        "enrolment.Batch",
+        "enrolment.CollectiveTemplate",
         "enrolment.ConsentText",
         "enrolment.ConsentWithdrawal",
         "enrolment.ContributionSchedule",

@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.urls import path
 
 from enrolment.admin import payments
+from enrolment.admin.own_pages import OwnPagesAdmin
 from enrolment.models import Registration
 from enrolment.permissions import COUNT, IMPORT, VIEW
 from enrolment.views import (
@@ -21,9 +22,10 @@ from enrolment.views import (
 
 
 @admin.register(Registration)
-class RegistrationAdmin(admin.ModelAdmin):
-    """The staff's work pages. Nothing is added, changed or deleted here by the stock forms: every write is an
-    action, and every address below has its own view."""
+class RegistrationAdmin(OwnPagesAdmin):
+    """The staff's work pages."""
+
+    may_see = VIEW
 
     def get_urls(self):
         view = self.admin_site.admin_view
@@ -61,15 +63,3 @@ class RegistrationAdmin(admin.ModelAdmin):
 
     def has_module_permission(self, request) -> bool:
         return any(request.user.has_perm(permission) for permission in (VIEW, COUNT, IMPORT))
-
-    def has_view_permission(self, request, obj=None) -> bool:
-        return request.user.has_perm(VIEW)
-
-    def has_add_permission(self, request) -> bool:
-        return False
-
-    def has_change_permission(self, request, obj=None) -> bool:
-        return False
-
-    def has_delete_permission(self, request, obj=None) -> bool:
-        return False
