@@ -159,7 +159,7 @@ def funnel(found) -> list[tuple[str, str]]:
 def test_the_funnel_begins_with_who_was_reached(world, login):
     answer = login(world.head).get(url(world.event))
     assert [(line.value, line.share) for line in answer.context["reached"]["lines"]] == [
-        ("59", ""), ("7", "12\xa0%"), ("7", "100\xa0%"), ("3", "43\xa0%"), ("0", "0\xa0%"),
+        ("59", ""), ("7", "12\xa0%"), ("7", "100\xa0%"), ("3", "43\xa0%"), ("0", "0\xa0%"), ("0", ""),
     ]  # fmt: skip
     assert answer.context["reached"]["longest"] == 59
     body = answer.content.decode()
@@ -170,7 +170,14 @@ def test_the_funnel_begins_with_who_was_reached(world, login):
 def test_more_registered_than_reached_is_said_and_is_no_share(cast):
     factories.approved(by=cast.officer, reviewer=cast.reviewer)
     found = event_counts(cast.event)
-    assert funnel(found) == [("0", ""), ("1", ""), ("1", "100\xa0%"), ("1", "100\xa0%"), ("0", "0\xa0%")]
+    assert funnel(found) == [
+        ("0", ""),
+        ("1", ""),
+        ("1", "100\xa0%"),
+        ("1", "100\xa0%"),
+        ("0", "0\xa0%"),
+        ("0", ""),
+    ]
     assert page._reached(found)["uncounted"] is True
 
 

@@ -63,11 +63,12 @@ def test_verify_counts_fails_on_a_falsified_figure(cast, handed, monkeypatch):
     assert "bazar-uji: total handed_over: page 4, rows 3" in out.getvalue()
 
 
-def test_the_funnel_ends_with_them_and_says_who_waits_for_an_answer(cast, handed, login):
+def test_the_funnel_counts_them_and_says_who_waits_for_an_answer(cast, handed, login):
     shown = page._reached(event_counts(cast.event))
-    assert [(line.label, line.value, line.share) for line in shown["lines"]][-2:] == [
+    assert [(line.label, line.value, line.share) for line in shown["lines"]][-3:] == [
         ("Approved", "5", "83\xa0%"),
         ("Handed over", "3", "60\xa0%"),
+        ("Paid", "0", "0\xa0%"),
     ]
     body = login(cast.head).get(f"/admin/enrolment/registration/counts/{cast.event.slug}/").content.decode()
     assert "1 more is in a batch and waits for the core system&#x27;s answer." in body

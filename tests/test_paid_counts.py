@@ -110,7 +110,7 @@ def test_the_page_says_it_first_and_draws_it_then(paying, login):
 def test_the_funnel_ends_with_who_paid(paying, login):
     page = login(paying.head).get(url(paying.event))
     last = page.context["reached"]["lines"][-1]
-    assert (last.label, last.value, last.share) == ("Paid", "5", "83\xa0%")
+    assert (last.label, last.value, last.share) == ("Paid", "5", "100\xa0%")
 
 
 def test_before_the_first_seven_days_are_over_that_is_said(cast, login):
