@@ -67,8 +67,8 @@ def test_the_checker_counts_the_same_person_by_person(keen, capsys):
 
 @pytest.mark.parametrize("part", ["interested", "booths", "officers"])
 def test_the_checker_finds_one_too_many(keen, monkeypatch, part):
-    def falsified(event):
-        true = event_counts(event)
+    def falsified(event, *, at=None):
+        true = event_counts(event, at=at)
         if part == "interested":
             more = interested(event, registered=Counter({(1, 1): 9}))
             return dataclasses.replace(true, interested=more)
@@ -91,6 +91,8 @@ def test_the_page_has_the_stage_its_meaning_and_a_column_once_there_are_prospect
         (page._("Interested"), "6", "10\xa0%"),
         (page._("Registered"), "3", "50\xa0%"),
         (page._("Approved"), "0", "0\xa0%"),
+        (page._("Handed over"), "0", ""),
+        (page._("Paid"), "0", ""),
     ]
     assert reached["prospects"] == "4 calon dicatat, 1 masih harus ditelepon."
     panels = {panel.slug: panel for panel in answer.context["panels"]}
