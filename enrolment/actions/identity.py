@@ -19,7 +19,7 @@ WINDOW = timedelta(minutes=10)
 LIMIT = 60
 """Answers a person gets in a window: far more than a stand needs, at two minutes a worker."""
 LIMIT_OF_FILES = 3000
-"""The same for the previews of files, of paper forms, payments or answers, which store nothing: three of the longest."""
+"""The same for previews of files (paper forms, payments, answers), which store nothing: three of the longest."""
 
 
 def may_ask(*, by: User, purpose: str, count: int = 1) -> bool:
