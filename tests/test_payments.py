@@ -265,18 +265,6 @@ def test_entries_are_append_only(cast, change):
         cursor.execute(change)
 
 
-def test_a_payment_says_how_many_months(cast):
-    row = paid(cast)
-    last = ParticipationEntry.objects.get(kind="paid")
-    again = ParticipationEntry(
-        participation=row, kind="paid", at=last.at, by=last.by, on=last.on, digest=bytes(last.digest)
-    )
-    with pytest.raises(DatabaseError, match=r"entry_payment_has_months|CHECK"), transaction.atomic():
-        again.save(force_insert=True)
-    with pytest.raises(DatabaseError, match=r"participation_paid_is_dated|CHECK"), transaction.atomic():
-        Participation.objects.update(paid_months=None)
-
-
 def test_the_columns_are_the_last_entries(cast):
     row = paid(cast, days=4, on=today() - timedelta(days=3))
     write(cast, row, payment(today() - timedelta(days=2), 6), reason="Keliru.")
