@@ -24,6 +24,11 @@ MAX_BYTES = 2_000_000
 MOST_UNPACKED = 20_000_000
 """Bytes of all members together: a file of 1,000 workers has about one million."""
 MOST_MEMBERS = 200
+MOST_TAGS = 400_000
+"""Elements of all members together, end tags too: a file of 1,000 workers has about 200,000. A megabyte of zeros is
+nothing, but a million empty cells, eight kilobytes of ZIP, keep a worker busy for half a minute."""
+MOST_CELLS = 3_000_000
+"""Looked at of a sheet, with those that are not there: a cell in the last column has 16,383 before it."""
 MOST_COLUMNS = 100
 MOST_EMPTY_ROWS = 20_000
 """Rows to look through for filled ones: a spreadsheet keeps the borders of rows that were emptied."""
@@ -113,19 +118,26 @@ def check_archive(content: bytes) -> None:
     with _broken_said(), zipfile.ZipFile(io.BytesIO(content)) as archive:
         members = archive.infolist()
         if len(members) > MOST_MEMBERS or sum(member.file_size for member in members) > MOST_UNPACKED:
-            raise Unreadable("bomb", _("This file unpacks to too much. Copy the table into a new file."))
+            raise _bomb()
         if any(member.flag_bits & 1 for member in members):
             raise Unreadable(
                 "old_excel", _("This is an old or a locked file. Save it as .xlsx without a password.")
             )
+        if any(member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for member in members):
+            raise _broken()  # a spreadsheet has no other; one of LZMA asks for as much memory as its head says
         names = {member.filename for member in members}
         if "[Content_Types].xml" not in names:
             raise _broken()
         if any(name.lower().endswith("vbaproject.bin") for name in names):
             raise Unreadable("macros", _("This file may hold macros. Save it as .xlsx and choose that file."))
+        tags = 0
         for member in members:
+            text = archive.read(member)
+            tags += text.count(b"<")  # of all members: a sheet is read as XML whatever it is called
+            if tags > MOST_TAGS:
+                raise _bomb()
             if member.filename.lower().endswith((".xml", ".rels", ".vml")):
-                _check_xml(archive.read(member))
+                _check_xml(text)
 
 
 def _check_xml(text: bytes) -> None:
@@ -134,7 +146,7 @@ def _check_xml(text: bytes) -> None:
     if b"\0" in text[:200] or (encoding and encoding[1].lower() not in (b"utf-8", b"us-ascii", b"ascii")):
         raise _broken()
     if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
-        raise Unreadable("bomb", _("This file unpacks to too much. Copy the table into a new file."))
+        raise _bomb()
 
 
 def _check_size(content: bytes) -> None:
@@ -155,7 +167,11 @@ def _xlsx(content: bytes, sheet: str) -> Iterator[list[str]]:
             )
         chosen = sheets[sheet] if sheet else next(iter(sheets.values()))
         chosen.reset_dimensions()  # what the file says of its own size may be wrong
+        seen = 0
         for number, row in enumerate(chosen.iter_rows(), 1):
+            seen += len(row)
+            if seen > MOST_CELLS:
+                raise _bomb()
             yield [_seen(cell, number) for cell in row]
 
 
@@ -254,6 +270,10 @@ def _too_many(most_rows: int) -> Unreadable:
         "too_many_rows",
         _("This table has more than %(most)d rows. Split it and choose the parts.") % {"most": most_rows},
     )
+
+
+def _bomb() -> Unreadable:
+    return Unreadable("bomb", _("This file unpacks to too much. Copy the table into a new file."))
 
 
 def _broken() -> Unreadable:

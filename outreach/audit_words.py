@@ -181,6 +181,7 @@ PURPOSES = {
     "payment: compare with a list": _("payment: compared with a list"),
     "payment: other": _("payment: something else"),
     "payment list": _("list of payments"),
+    "answer file": _("answer to a batch"),
     "review": _("review"),
     "review: compare with the paper form": _("review: compare with the paper form"),
     "review: call the worker": _("review: call the worker"),

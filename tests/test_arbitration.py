@@ -155,6 +155,17 @@ def test_opening_both_is_on_record_in_both_branches(cast, head):
         assert list(audit.verify(branch)) == []
 
 
+def test_a_decided_case_opens_nobody_any_more(cast, head):
+    case = asked(cast, full_name="Sumi Yati")
+    decide(cast, case, "different")
+    assert 'value="open"' not in head.get(page_of(case)).text
+    before = reads()
+    page = head.post(page_of(case), {"act": "open", "purpose": "review: compare duplicates"})
+    for secret in ("Sumiati", "Sumi Yati", *HIDDEN_TEXTS):
+        assert secret not in page.text
+    assert [row for row in reads()[len(before) :] if "nik" in str(row)] == []
+
+
 def test_the_first_stays(cast, head, asking):
     case = asked(cast)
     answer = head.post(page_of(case), {"act": "decide", "outcome": "first", "words": "Daftar di sini dulu."})

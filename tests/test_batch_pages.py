@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from enrolment.actions import batches, consent, decisions
+from enrolment.actions import batches, consent, decisions, identity
 from enrolment.choices import Stage, State
 from enrolment.models import Batch, HandEntry, Participation
 from outreach.models import AuditEntry
@@ -229,7 +229,7 @@ def test_an_answer_is_looked_at_and_then_taken_in(cast, desk, form):
     name = "jawaban.csv" if form is handing.as_csv else "jawaban.xlsx"
     before = chain()
     preview = desk.post(url("answer", 1), uploaded(content, name))
-    assert (preview.status_code, chain()) == (200, before)
+    assert (preview.status_code, chain()) == (200, [*before, ("identity.check", "answer file", 3)])
     assert "Preview, nothing is changed yet. 2 accepted. 1 refused." in text(preview)
     assert "NIK &lt;b&gt;sudah&lt;/b&gt; terdaftar." in text(preview)
     said = {"act": "confirm", "word": preview.context["word"]}
@@ -271,8 +271,21 @@ def test_a_file_that_does_not_match_is_refused_whole(cast, desk, spoil, sentence
     assert refused.status_code == 422
     assert sentence in text(refused)
     assert not any(nik in text(refused) for nik in niks)
-    assert (chain(), list(Participation.objects.order_by("pk").values())) == before
+    asked = [row for row in chain() if row[0] != "identity.check"]
+    assert (asked, list(Participation.objects.order_by("pk").values())) == before
     assert Batch.objects.get().is_open
+
+
+def test_trying_niks_against_a_batch_is_on_record_and_limited(cast, desk, monkeypatch):
+    monkeypatch.setattr(identity, "LIMIT_OF_FILES", 2)
+    made = handing.batch(cast, 2)
+    strange = change(handing.answer(made), (0, 0), factories.nik(serial=4321))
+    asked = desk.post(url("answer", 1), uploaded(handing.as_csv(strange)))
+    assert (asked.status_code, chain()[-1]) == (422, ("identity.check", "answer file", 2))
+    again = desk.post(url("answer", 1), uploaded(handing.as_csv(strange)))
+    assert (again.status_code, chain()[-1]) == (409, ("identity.check", "answer file", 2))
+    assert "Wait ten minutes" in text(again)
+    assert "is not in this batch" not in text(again)
 
 
 def test_other_headings_or_another_sheet_are_refused(cast, desk):

@@ -4,6 +4,11 @@ import re
 from dataclasses import replace
 
 import pytest
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.formula import ArrayFormula
+from openpyxl.worksheet.table import Table, TableFormula
 
 from enrolment.collective import DEFAULT, DEFAULT_ANSWER, cells
 from enrolment.exports import own_template
@@ -197,6 +202,73 @@ def test_a_template_that_takes_values_from_another_file_is_refused():
         sheets.own_template(), **{"xl/externalLinks/externalLink1.xml": b"<externalLink/>"}
     )
     assert code_of(own_template.find, content) == "links"
+
+
+def named(sheet, formula: str) -> None:
+    sheet.parent.defined_names["Daftar"] = DefinedName("Daftar", attr_text=formula)
+
+
+def chosen_from(sheet, formula: str) -> None:
+    choice = DataValidation(type="list", formula1=formula)
+    choice.add("B3:B9")
+    sheet.add_data_validation(choice)
+
+
+def coloured(sheet, formula: str) -> None:
+    sheet.conditional_formatting.add("B3:B9", FormulaRule(formula=[formula]))
+
+
+def on_a_hidden_sheet(sheet, formula: str) -> None:
+    hidden = sheet.parent.create_sheet("Hitung")
+    hidden.sheet_state = "veryHidden"
+    hidden["B7"] = f"={formula}"
+
+
+def as_an_array(sheet, formula: str) -> None:
+    sheet.parent.create_sheet("Hitung")["B7"] = ArrayFormula("B7:B8", f"={formula}")
+
+
+def in_a_table(sheet, formula: str) -> None:
+    other = sheet.parent.create_sheet("Hitung")
+    other.append(["Kode", "Nama"])
+    table = Table(displayName="Hitungan", ref="A1:B3")
+    table._initialise_columns()
+    for column, heading in zip(table.tableColumns, ("Kode", "Nama"), strict=True):
+        column.name = heading
+    table.tableColumns[1].calculatedColumnFormula = TableFormula(attr_text=formula)
+    other.add_table(table)
+
+
+PLACES = [in_a_table, named, chosen_from, coloured, on_a_hidden_sheet, as_an_array]
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "WEBSERVICE(CONCATENATE(Referensi!A1,'Pendaftaran TK Baru BPU'!A3))",
+        "_xlfn.WEBSERVICE (A3)",
+        "_xlfn.IMAGE(A3)",
+        "HYPERLINK(A3,B3)",
+        "cmd|'/c calc'!A0",
+        "importxml(A3,B3)",
+        'RTD("a.b","",A3)',
+        "'\\\\server\\share\\Book.xlsx'!A1",
+    ],
+)
+def test_a_template_that_would_take_the_rows_outside_is_refused(place, formula):
+    content = sheets.own_template(change=lambda sheet: place(sheet, formula))
+    assert code_of(own_template.check, content, DEFAULT) == "outward"
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize(
+    "formula",
+    ["INDIRECT(Referensi!A1)", "VLOOKUP(A3,Referensi!A1:B9,2,FALSE)", "SUMIF(Daftar[Kode],1)", "imager+1"],
+)
+def test_a_template_that_works_things_out_within_itself_can_be_filled(place, formula):
+    content = sheets.own_template(change=lambda sheet: place(sheet, formula))
+    assert own_template.check(content, DEFAULT) is True
 
 
 def test_what_openpyxl_drops_is_told():

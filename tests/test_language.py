@@ -190,3 +190,15 @@ def test_in_production_the_cookie_belongs_to_the_host_and_to_https():
         cwd=settings.BASE_DIR, env=environment(DEMO="0"), capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert answer.stdout.split() == ["__Host-language", "True"]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("demo", "name"), [("0", "__Host-phone"), ("1", "phone")])
+def test_a_name_that_asks_for_https_is_production_s_alone(demo, name):
+    """A browser drops a `__Host-` cookie that came over http: a phone would forget who shares it."""
+    asked = "from outreach import settings as s; print(s.ROSTER_COOKIE_NAME)"
+    answer = subprocess.run(
+        [sys.executable, "-c", asked],
+        cwd=settings.BASE_DIR, env=environment(DEMO=demo), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert answer.stdout.strip() == name

@@ -4,12 +4,13 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError
+from django.db import DatabaseError, IntegrityError, transaction
 
 from enrolment.actions import decisions
 from enrolment.choices import Stage, State
-from enrolment.models import Participation
+from enrolment.models import Participation, ParticipationEntry
 from tests import factories
+from tests.paying import paid
 from tests.reviewing import now
 
 
@@ -65,3 +66,15 @@ def test_what_was_approved_before_gets_its_own(cast):
         State.APPROVED,
         row.approval.at,
     )
+
+
+def test_a_payment_says_how_many_months(cast):
+    row = paid(cast)
+    last = ParticipationEntry.objects.get(kind="paid")
+    again = ParticipationEntry(
+        participation=row, kind="paid", at=last.at, by=last.by, on=last.on, digest=bytes(last.digest)
+    )
+    with pytest.raises(DatabaseError, match=r"entry_payment_has_months|CHECK"), transaction.atomic():
+        again.save(force_insert=True)
+    with pytest.raises(DatabaseError, match=r"participation_paid_is_dated|CHECK"), transaction.atomic():
+        Participation.objects.update(paid_months=None)

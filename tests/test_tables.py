@@ -139,6 +139,33 @@ def test_an_archive_that_unpacks_to_too_much_is_never_parsed(monkeypatch):
     assert refused(archive(*[(f"{number}.txt", b"") for number in range(201)]))[0] == "bomb"
 
 
+def rows_of(xml: str, *, member: str = "xl/worksheets/sheet1.xml") -> bytes:
+    """An .xlsx with these rows, as XML."""
+    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    body = f"<worksheet {space}><sheetData>{xml}</sheetData></worksheet>".encode()
+    return sheets.changed(sheets.made([["x"]]), **{member: body})
+
+
+@pytest.mark.parametrize("member", ["xl/worksheets/sheet1.xml", "xl/worksheets/sheet1.dat"])
+def test_a_small_file_of_very_many_empty_cells_is_never_parsed(monkeypatch, member):
+    content = rows_of(f"<row>{'<c/>' * 500_000}</row>", member=member)
+    assert len(content) < 10_000
+    monkeypatch.setattr(tables.openpyxl, "load_workbook", None)  # whoever calls it fails otherwise
+    assert refused(content)[0] == "bomb"
+
+
+def test_cells_that_are_not_there_are_counted_too():
+    assert refused(rows_of('<row><c r="XFD1"/></row>' * 200))[0] == "bomb"
+
+
+def test_an_archive_packed_as_no_spreadsheet_is_refused():
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(sheets.made([["x"]]))) as good, zipfile.ZipFile(out, "w") as new:
+        for name in good.namelist():
+            new.writestr(name, good.read(name), zipfile.ZIP_LZMA)
+    assert refused(out.getvalue())[0] == "broken"
+
+
 @pytest.mark.parametrize(
     "head",
     [

@@ -342,6 +342,14 @@ def test_a_verdict_stays_as_it_was_said(cast, pair, sql, message):
         rawsql.execute(sql)
 
 
+def test_one_person_without_saying_who_stays_is_refused(cast, pair):
+    first, second = sorted(pair, key=lambda row: row.pk)
+    said = TwinVerdict(first=first, second=second, verdict="same", by=cast.reviewer, at=first.received_at)
+    said.reason = "Uji."
+    with pytest.raises(IntegrityError, match=r"same_keeps_one|CHECK"), transaction.atomic():
+        said.save(force_insert=True)
+
+
 def test_an_ended_verdict_is_not_ended_again(cast, pair):
     judge(cast, *pair)
     TwinVerdict.objects.end(by=cast.reviewer, at=now(pair[0]).received_at)

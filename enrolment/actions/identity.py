@@ -19,7 +19,7 @@ WINDOW = timedelta(minutes=10)
 LIMIT = 60
 """Answers a person gets in a window: far more than a stand needs, at two minutes a worker."""
 LIMIT_OF_FILES = 3000
-"""The same for the previews of files, of paper forms or payments, which store nothing: three of the longest."""
+"""The same for previews of files (paper forms, payments, answers), which store nothing: three of the longest."""
 
 
 def may_ask(*, by: User, purpose: str, count: int = 1) -> bool:
@@ -32,9 +32,9 @@ def may_preview(*, by: User, count: int) -> bool:
     return _asked(by, "import preview", count, limit=LIMIT_OF_FILES, what=f"identity-file-{by.pk}")
 
 
-def may_match(*, by: User, count: int) -> bool:
-    """The same for a list of payments: it tells which NIKs are registered here."""
-    return _asked(by, "payment list", count, limit=LIMIT_OF_FILES, what=f"identity-file-{by.pk}")
+def may_match(*, by: User, count: int, purpose: str) -> bool:
+    """The same for a list of payments or an answer to a batch: it tells which NIKs are registered here."""
+    return _asked(by, purpose, count, limit=LIMIT_OF_FILES, what=f"identity-file-{by.pk}")
 
 
 def _asked(by: User, purpose: str, count: int, *, limit: int, what: str) -> bool:

@@ -61,7 +61,7 @@ def preview(rows: Sequence[Row], *, by: User) -> list[Line]:
     """
     _check(by)
     asked = _identities(rows)
-    if asked and not identity.may_match(by=by, count=asked):
+    if asked and not identity.may_match(by=by, count=asked, purpose="payment list"):
         raise ActionRefused(
             "limited", _("Many lists were looked at in a short time. Wait ten minutes, then choose it again.")
         )

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from enrolment.actions import batches, decisions
+from enrolment.actions import batches, decisions, identity
 from enrolment.choices import Outcome, Stage, State
 from enrolment.entry import nik_index
 from enrolment.models import Batch, BatchRow, Decision, Participation, Registration
@@ -66,6 +66,19 @@ def digest(content: bytes) -> bytes:
 def is_same(batch: Batch, content: bytes) -> bool:
     """Was this very file read back?"""
     return batch.answer_digest is not None and bytes(batch.answer_digest) == digest(content)
+
+
+def preview(*, by: User, batch: Batch, answers: Sequence[Answer]) -> Plan:
+    """`plan`, for whoever chose a file. It tells which NIKs are in the batch, and under which reference, so that it was
+    asked after so many is on record first, and limited. Raises ActionRefused as `plan`, and `limited`.
+    """
+    batches.may(by, batch.branch_id)
+    batches.refuse_ended(batch)
+    if not identity.may_match(by=by, count=len(answers), purpose="answer file"):
+        raise ActionRefused(
+            "limited", _("Many lists were looked at in a short time. Wait ten minutes, then choose it again.")
+        )
+    return plan(by=by, batch=batch, answers=answers)
 
 
 def plan(*, by: User, batch: Batch, answers: Sequence[Answer]) -> Plan:

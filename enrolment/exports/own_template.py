@@ -1,10 +1,12 @@
 """The branch's own template as it is uploaded: where its headings are, and whether it can be filled.
 
 What is refused here is refused once, so that filling it later holds no surprise: a data area that is not empty would
-hand over somebody else's row, a merged cell there takes no value, and a range of a billion merged cells is a bomb.
+hand over somebody else's row, a merged cell there takes no value, a range of a billion merged cells is a bomb, and a
+formula that fetches from a web address would take the workers' NIKs along.
 """
 
 import io
+import re
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ import openpyxl
 from defusedxml.ElementTree import iterparse
 from django.utils.translation import gettext as _
 from openpyxl.utils import range_boundaries
+from openpyxl.worksheet.worksheet import Worksheet
 
 from enrolment import tables
 from enrolment.collective import LATEST_HEADING_ROW, MOST_COLUMNS, Layout, known
@@ -21,6 +24,12 @@ from enrolment.tables import Unreadable
 
 MOST_RANGES, MOST_CELLS = 2_000, 20_000
 """Merged and linked ranges of a template, and the cells of all of them."""
+_OUTWARD = re.compile(
+    r"""\b(?:WEBSERVICE|IMAGE|HYPERLINK|RTD|CALL|REGISTER(?:\.ID)?|EXEC|STOCKHISTORY|CUBE\w+|SQL\.REQUEST|DDE
+    |IMPORT(?:XML|DATA|HTML|FEED|RANGE)|GOOGLE\w+)\s*\(|\|\s*'?[^|]*!|://|\\\\""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""What a formula may send the rows of workers out with when the filled file is opened (DDE is `cmd|'…'!A1`), or run."""
 FEWEST_KNOWN = 3
 """Headings that we know, from which on a row is taken for the row of headings."""
 
@@ -66,7 +75,7 @@ def check(content: bytes, layout: Layout) -> bool:
     """Can this file be filled as the layout says? The answer: is all of it kept when it is saved again (openpyxl drops
     some extensions of Excel)?
 
-    Raises Unreadable: "too_many_columns", "bomb", "merged", "formula", "not_empty", "broken".
+    Raises Unreadable: "too_many_columns", "bomb", "merged", "formula", "not_empty", "broken", "outward".
     """
     width = len(layout.columns)
     if width > MOST_COLUMNS:
@@ -93,6 +102,11 @@ def check(content: bytes, layout: Layout) -> bool:
             raise Unreadable(
                 "broken", _("This file can't be read. Open it, save it as .xlsx and choose that file.")
             ) from broken
+    for sheet in book.worksheets:
+        if any(_OUTWARD.search(formula) for formula in _formulas(sheet)):
+            raise _outward(sheet.title)
+    if any(_OUTWARD.search(name.value or "") for name in book.defined_names.values()):
+        raise _outward("")
     for merged in book[layout.sheet].merged_cells.ranges:
         if merged.max_row >= layout.first_row and merged.min_col <= width:
             raise Unreadable(
@@ -102,6 +116,37 @@ def check(content: bytes, layout: Layout) -> bool:
                 merged.min_row,
             )
     return not dropped
+
+
+def _formulas(sheet: Worksheet) -> Iterator[str]:
+    """All that a spreadsheet program works out on this sheet: of its cells, lists to choose from, conditional formats,
+    tables and names."""
+    for cell in sheet._cells.values():  # those that there are
+        if cell.data_type == "f":
+            yield str(getattr(cell.value, "text", cell.value) or "")
+    for choice in sheet.data_validations.dataValidation:
+        yield from (choice.formula1 or "", choice.formula2 or "")
+    for formats in sheet.conditional_formatting:
+        yield from (formula for rule in formats.rules for formula in rule.formula)
+    for column in (column for table in sheet.tables.values() for column in table.tableColumns):
+        for formula in (column.calculatedColumnFormula, column.totalsRowFormula):
+            yield str(getattr(formula, "attr_text", "") or "")
+    yield from (name.value or "" for name in sheet.defined_names.values())
+
+
+def _outward(sheet: str) -> Unreadable:
+    if not sheet:
+        return Unreadable(
+            "outward",
+            _("A name in this file fetches from outside the file. Delete it and save the file again."),
+        )
+    return Unreadable(
+        "outward",
+        _(
+            "A formula on the sheet “%(sheet)s” fetches from outside the file. Take it out and save the file again."
+        )
+        % {"sheet": sheet},
+    )
 
 
 def _rows(sheet: str, rows: list[list[str]]) -> Iterator[Found]:

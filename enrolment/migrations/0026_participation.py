@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='participation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paid_at__isnull', False), ('paid_months__in', (1, 2, 3, 6, 12)), ('paid_on__isnull', False), ('stage__in', ('paid', 'card'))), models.Q(models.Q(('stage__in', ('paid', 'card')), _negated=True), ('paid_at__isnull', True), ('paid_months__isnull', True), ('paid_on__isnull', True)), _connector='OR'), name='participation_paid_is_dated'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paid_at__isnull', False), ('paid_months__in', (1, 2, 3, 6, 12)), ('paid_months__isnull', False), ('paid_on__isnull', False), ('stage__in', ('paid', 'card'))), models.Q(models.Q(('stage__in', ('paid', 'card')), _negated=True), ('paid_at__isnull', True), ('paid_months__isnull', True), ('paid_on__isnull', True)), _connector='OR'), name='participation_paid_is_dated'),
         ),
         migrations.AddConstraint(
             model_name='participation',

@@ -113,7 +113,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='participationentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('paid', 'later')), ('months__in', (1, 2, 3, 6, 12))), models.Q(models.Q(('kind__in', ('paid', 'later')), _negated=True), ('months__isnull', True)), _connector='OR'), name='entry_payment_has_months'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('paid', 'later')), ('months__in', (1, 2, 3, 6, 12)), ('months__isnull', False)), models.Q(models.Q(('kind__in', ('paid', 'later')), _negated=True), ('months__isnull', True)), _connector='OR'), name='entry_payment_has_months'),
         ),
         migrations.AddConstraint(
             model_name='paymentcall',

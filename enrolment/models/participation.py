@@ -102,6 +102,7 @@ class Participation(models.Model):
                     stage__in=Stage.after_payment(),
                     paid_at__isnull=False,
                     paid_on__isnull=False,
+                    paid_months__isnull=False,
                     paid_months__in=contributions.MONTHS_PREPAID,
                 )
                 | (

@@ -47,7 +47,11 @@ class ParticipationEntry(models.Model):
                 name="entry_number_or_day",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=EntryKind.payments(), months__in=contributions.MONTHS_PREPAID)
+                condition=Q(
+                    kind__in=EntryKind.payments(),
+                    months__isnull=False,
+                    months__in=contributions.MONTHS_PREPAID,
+                )
                 | (~Q(kind__in=EntryKind.payments()) & Q(months__isnull=True)),
                 name="entry_payment_has_months",
             ),

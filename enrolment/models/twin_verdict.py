@@ -70,7 +70,10 @@ class TwinVerdict(models.Model):
             models.CheckConstraint(condition=Q(first__lt=F("second")), name="twin_verdict_pair_in_order"),
             models.CheckConstraint(
                 condition=Q(verdict=Verdict.DIFFERENT, kept__isnull=True)
-                | (Q(verdict=Verdict.SAME) & (Q(kept=F("first")) | Q(kept=F("second")))),
+                | (
+                    Q(verdict=Verdict.SAME, kept__isnull=False)  # without it NULL = … is no refusal
+                    & (Q(kept=F("first")) | Q(kept=F("second")))
+                ),
                 name="twin_verdict_same_keeps_one",
             ),
             models.CheckConstraint(

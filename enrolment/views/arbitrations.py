@@ -90,7 +90,8 @@ def _page(
     first, second = case.first, case.second
     people, reason = {}, ""
     moot = case.is_moot
-    if opening and opening.is_valid() and not moot:
+    openable = not (moot or case.closed_at)  # what is decided is no reason to look at another branch's worker
+    if opening and opening.is_valid() and openable:
         purpose = opening.cleaned_data["purpose"]
         found = arbitrations.opened(case, by=request.user, purpose=purpose)
         people = dict(zip((first.pk, second.pk), found, strict=True))
@@ -108,6 +109,7 @@ def _page(
         "lines": lines(first, [second], people=people),
         "opened": bool(people),
         "moot": moot,
+        "openable": openable,
         "form": form,
         "opening": opening,
         "outcomes": _outcomes(case),

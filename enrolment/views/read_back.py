@@ -43,13 +43,15 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
     if read_back.is_same(batch, content):
         return _as_before(request, batch)
     try:
-        planned = read_back.plan(by=request.user, batch=batch, answers=_read(batch, content, uploaded.name))
+        answers = _read(batch, content, uploaded.name)
+        planned = read_back.preview(by=request.user, batch=batch, answers=answers)
     except Unreadable as refused:
         form.add_error("file", refused.sentence)
         return _page(request, batch, form, status=REFUSED)
     except ActionRefused as refused:
         form.add_error("file", str(refused))
-        return _page(request, batch, form, status=REFUSED if batch.is_open else CONFLICT)
+        late = refused.code == "limited" or not batch.is_open
+        return _page(request, batch, form, status=CONFLICT if late else REFUSED)
     word = kept_files.keep(content, person_id=request.user.pk, kind=_kind(batch))
     return _page(request, batch, planned=planned, word=word)
 
