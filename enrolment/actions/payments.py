@@ -166,11 +166,12 @@ def take(
     return entry
 
 
-def save(case: Case) -> None:
-    """Store what `take` added. Inside the caller's transaction, under the case's locks."""
-    ParticipationEntry.objects.bulk_create(case.added)
-    case.added.clear()
-    case.row.save(update_fields=WRITTEN)
+def save(*cases: Case) -> None:
+    """Store what `take` added. Inside the caller's transaction, under the cases' locks."""
+    ParticipationEntry.objects.bulk_create([entry for case in cases for entry in case.added])
+    for case in cases:
+        case.added.clear()
+        case.row.save(update_fields=WRITTEN)
 
 
 def _check(case: Case, said: Said, *, at: datetime, reason: str) -> None:
