@@ -248,14 +248,7 @@ if PRODUCTION:
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
-    # How many digits a payment code (kode iuran) has. BPJS issues them; here they are only written down.
-BILLING_CODE_DIGITS = environ.integers("BILLING_CODE_DIGITS", "12", 6, 15)
-# An approved one that is not paid after so many days lapses, so that the worker may come again (`manage.py lapse`).
-LAPSE_DAYS = environ.integer("LAPSE_DAYS", 60, 30, 365)
-# Who paid and stopped lapses so many months after the last paid one. 0: never, for a branch that records no more
-# than the first payment knows of nobody that they stopped.
-LAPSE_STOPPED_MONTHS = environ.integer("LAPSE_STOPPED_MONTHS", 0, 0, 36)
-ROSTER_COOKIE_NAME = "__Host-phone"
+    ROSTER_COOKIE_NAME = "__Host-phone"
 
 # --- Files
 STATIC_URL = "/static/"
