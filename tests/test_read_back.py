@@ -152,6 +152,17 @@ def test_a_plan_opens_and_writes_nothing(cast):
     assert [(match.row.position, match.answer.reason) for match in planned.refused] == [(3, REASON)]
 
 
+def test_a_plan_costs_the_same_for_one_refused_as_for_three(cast):
+    cost = []
+    for number in (1, 3):
+        made = handing.batch(cast, number)
+        answers, _content = read(handing.answer(made, dict.fromkeys(range(1, number + 1), REASON)))
+        with CaptureQueriesContext(connection) as counted:
+            read_back.plan(by=cast.reviewer, batch=made, answers=answers)
+        cost.append(len(counted))
+    assert cost[0] == cost[1]
+
+
 def test_it_is_in_the_chain_with_a_keyed_digest(cast):
     made = handing.batch(cast, 2)
     lines = handing.answer(made)

@@ -171,6 +171,7 @@ def _refuse_missing(silent: Sequence[BatchRow]) -> None:
 
 def _refuse_own(by: User, refused: Sequence[Match]) -> None:
     """A refused row is a decision, so nobody takes it in who had a hand in the registration. Said before anything."""
+    stood = decisions.duties(by, [match.row.registration for match in refused])
     for match in refused:
         if match.effect:
             try:
@@ -180,6 +181,7 @@ def _refuse_own(by: User, refused: Sequence[Match]) -> None:
                     target=State.SUBMITTED,
                     reason="given",
                     answered=True,
+                    stood=stood,
                 )
             except ActionRefused as hindered:
                 if hindered.code != "two_people":
