@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -118,6 +119,8 @@ def cases(keys: Collection[UUID], *, lock: bool = False) -> dict[UUID, Case]:
     """These participations with their entries, by id; two queries, or three that lock first the registrations and then
     the participations, as every decision does."""
     rows = Participation.objects.filter(pk__in=keys).select_related("registration").order_by("pk")
+    own = Participation.objects.filter(registration=OuterRef("registration")).order_by("approved_at")
+    rows = rows.annotate(first_approved_at=Subquery(own.values("approved_at")[:1]))
     if lock:
         registrations = Registration.objects.filter(participations__in=keys).order_by("pk")
         list(registrations.select_for_update(of=("self",)).values_list("pk"))
@@ -202,7 +205,8 @@ def _check(case: Case, said: Said, *, at: datetime, reason: str) -> None:
 
 
 def _check_day(case: Case, said: Said, *, today: date) -> None:
-    approved, row = timezone.localdate(case.row.approved_at), case.row
+    # Of several approvals the first: who paid before it was taken back for a while has paid.
+    approved, row = timezone.localdate(case.row.first_approved_at), case.row
     if said.on > today:
         raise ActionRefused("too_late", _("This day lies ahead. Write down what has happened."))
     first = approved if said.kind == EntryKind.PAID else row.paid_on
