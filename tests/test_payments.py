@@ -1,11 +1,9 @@
 """What BPJS and the bank say is written down: once, with who and why, and never made up."""
 
 from datetime import date, timedelta
-from io import StringIO
 from uuid import uuid4
 
 import pytest
-from django.core.management import call_command
 from django.db import DatabaseError, transaction
 
 from enrolment.actions import consent, decisions
@@ -389,19 +387,3 @@ def test_no_number_is_in_an_address_or_message_or_str(cast, login):
         KPJ not in str(one) for one in (*Participation.objects.all(), *ParticipationEntry.objects.all())
     )
     assert KPJ not in str(list(AuditEntry.objects.values_list("purpose", "fields")))
-
-
-def test_who_paid_before_it_was_checked_again_has_paid(cast):
-    """An approval taken back for a while makes no payment undone: else the clock would let them lapse."""
-    first = accepted(cast, days=5)
-    decisions.move(
-        by=cast.reviewer, registration=first.registration, target="submitted", reason="Nama keliru."
-    )
-    again = factories._moved(first.registration, "approved", cast.reviewer)
-    row = again.participations.select_related("registration").get(ended_at=None)
-    with pytest.raises(ActionRefused) as refused:
-        write(cast, row, Said(EntryKind.PAID, on=today() - timedelta(days=6), months=1))
-    assert refused.value.code == "too_early"
-    write(cast, row, Said(EntryKind.PAID, on=today() - timedelta(days=3), months=1))
-    assert now(row).stage == Stage.PAID
-    call_command("verify_counts", stdout=StringIO())
