@@ -3,7 +3,8 @@
 from uuid import uuid4
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from enrolment.actions import batches, consent, decisions, hand_entries
@@ -209,6 +210,21 @@ def test_by_hand_all_or_none(cast):
         == "moved_on"
     )
     assert not HandEntry.objects.exists()
+
+
+def test_cancelling_locks_the_registrations_first(cast):
+    """As every decision and a list of payments do: of two that change many at once neither waits for the other."""
+    made = handing.batch(cast, 2)
+    with CaptureQueriesContext(connection) as asked:
+        batches.cancel(by=cast.reviewer, batch=made, reason="mistake")
+    tables = ("enrolment_batch", "enrolment_registration", "enrolment_participation")
+    locked = [
+        table
+        for one in asked
+        for table in tables
+        if one["sql"].startswith((f'SELECT "{table}"', f'UPDATE "{table}"'))
+    ]
+    assert list(dict.fromkeys(locked)) == list(tables)
 
 
 def test_what_is_to_be_typed_is_opened_after_one_access_row(cast):

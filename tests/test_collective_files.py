@@ -364,3 +364,11 @@ def test_an_answer_that_is_not_certain_is_refused_whole(rows, code, row, kind):
 def test_a_nik_that_is_a_number_in_the_sheet_has_lost_its_end():
     content = sheets.made([HEAD, [int(NIK), "Diterima", "", "", ""]])
     assert code_of(answers, content, DEFAULT_ANSWER) == "digits_lost"
+
+
+def test_a_payment_code_in_an_answer_has_as_many_digits_as_one_that_is_typed(settings):
+    settings.BILLING_CODE_DIGITS = (11, 12)
+    rows = [[NIK, "Diterima", "", code, ""] for code in ("12345678901", "1234567890")]
+    assert answers(as_csv(HEAD, rows[0]), DEFAULT_ANSWER)[0].billing_code == "12345678901"
+    with pytest.raises(Unreadable, match="not 11 or 12 digits"):
+        answers(as_csv(HEAD, rows[1]), DEFAULT_ANSWER)

@@ -164,3 +164,8 @@ def test_todays_page_opens_only_the_reasons_that_it_shows(cast, login):
 def test_a_resent_form_is_no_twin_of_itself(sent_today):
     client, row, _registration = sent_today
     assert "duplicate_nik" not in client.post(reverse("registration-new"), row).context["warnings"]
+
+
+def test_the_demo_sets_no_cookie_that_a_browser_keeps_over_https_alone(settings):
+    names = ("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "LANGUAGE_COOKIE_NAME", "ROSTER_COOKIE_NAME")
+    assert [name for name in names if getattr(settings, name).startswith("__")] == []

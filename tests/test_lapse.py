@@ -7,14 +7,15 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from enrolment.actions import consent, lapsing, payments
+from enrolment.actions import consent, decisions, lapsing, payments
 from enrolment.actions.payments import Said
 from enrolment.choices import EntryKind, Kind, Stage, State
 from enrolment.models import Decision, Participation, Registration
 from outreach.actions import audit
+from outreach.errors import ActionRefused
 from outreach.models import AuditEntry
 from tests import factories
-from tests.paying import accepted, ago, at_stage, clock, now, paid, waiting, write
+from tests.paying import accepted, ago, at_stage, clock, now, paid, today, waiting, write
 from tests.reviewing import WHO
 
 pytestmark = pytest.mark.usefixtures("in_english")
@@ -186,3 +187,19 @@ def test_who_stopped_comes_back_as_a_reactivation(cast, settings):
         run()
     assert state(row) == State.LAPSED
     assert factories.submitted(by=cast.officer, **WHO).kind == Kind.REACTIVATION
+
+
+def test_who_paid_before_it_was_checked_again_has_paid(cast):
+    """An approval taken back for a while makes no payment undone: else the clock would let them lapse."""
+    first = accepted(cast, days=5)
+    decisions.move(
+        by=cast.reviewer, registration=first.registration, target="submitted", reason="Nama keliru."
+    )
+    again = factories._moved(first.registration, "approved", cast.reviewer)
+    row = again.participations.select_related("registration").get(ended_at=None)
+    with pytest.raises(ActionRefused) as refused:
+        write(cast, row, Said(EntryKind.PAID, on=today() - timedelta(days=6), months=1))
+    assert refused.value.code == "too_early"
+    write(cast, row, Said(EntryKind.PAID, on=today() - timedelta(days=3), months=1))
+    assert now(row).stage == Stage.PAID
+    call_command("verify_counts", stdout=StringIO())

@@ -6,8 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from enrolment.actions import batches, consent, decisions, read_back
-from enrolment.choices import Outcome, Stage, State
+from enrolment.actions import batches, consent, decisions, payments, read_back
+from enrolment.actions.payments import Said
+from enrolment.choices import EntryKind, Outcome, Stage, State
 from enrolment.collective import DEFAULT_ANSWER
 from enrolment.exports import collective
 from enrolment.models import Batch, Decision, Participation
@@ -102,6 +103,43 @@ def test_the_numbers_of_bpjs_are_kept(cast):
         [one], by=cast.reviewer, branch_id=cast.branch.pk, fields=fields, purpose="review"
     )
     assert opened == {"billing_code": "900000000001", "participant_number": "80000000001"}
+    assert kinds(one) == [("code", True), ("number", True)]
+
+
+def kinds(one: Participation) -> list[tuple]:
+    return sorted(one.entries.values_list("kind", "from_file"))
+
+
+def test_a_number_that_was_typed_before_is_corrected_by_the_answer_or_stays(cast):
+    made = handing.batch(cast, 2)
+    for row, code in zip(handing.rows(made), ("111111111111", "900000000002"), strict=True):
+        said = Said(EntryKind.CODE, number=code)
+        payments.write(by=cast.reviewer, participation=row.participation, entry_id=uuid4(), said=said)
+    apply(cast.other_reviewer, made, handing.answer(made, numbers=True))
+    other, same = (participation(row.registration) for row in handing.rows(made))
+    assert kinds(other) == [("code", False), ("code", True), ("number", True)]
+    assert kinds(same) == [("code", False), ("number", True)]
+    last = other.entries.get(kind="code", from_file=True)
+    assert (last.by, last.at) == (cast.other_reviewer, other.accepted_at)
+    (opened,) = audit.opened(
+        [last], by=cast.reviewer, branch_id=cast.branch.pk, fields=("number", "reason"), purpose="payment"
+    )
+    assert opened == {
+        "number": "900000000001",
+        "reason": f"The answer to batch {made.number} says so.",
+    }
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_an_answer_with_numbers_costs_a_query_more_for_each_row(cast, rows):
+    """One that writes the row itself; everything else is asked once."""
+    made = handing.batch(cast, rows)
+    answers, content = read(handing.answer(made, numbers=True))
+    with CaptureQueriesContext(connection) as counted:
+        read_back.apply(by=cast.reviewer, batch=made, answers=answers, content=content)
+    writes = [one for one in counted if one["sql"].startswith('UPDATE "enrolment_participation"')]
+    assert len(writes) == rows + 2
+    assert len([one for one in counted if 'INTO "enrolment_participationentry"' in one["sql"]]) == 1
 
 
 def test_a_plan_opens_and_writes_nothing(cast):
@@ -112,6 +150,17 @@ def test_a_plan_opens_and_writes_nothing(cast):
     assert everything() == before
     assert [match.row.position for match in planned.accepted] == [1, 2]
     assert [(match.row.position, match.answer.reason) for match in planned.refused] == [(3, REASON)]
+
+
+def test_a_plan_costs_the_same_for_one_refused_as_for_three(cast):
+    cost = []
+    for number in (1, 3):
+        made = handing.batch(cast, number)
+        answers, _content = read(handing.answer(made, dict.fromkeys(range(1, number + 1), REASON)))
+        with CaptureQueriesContext(connection) as counted:
+            read_back.plan(by=cast.reviewer, batch=made, answers=answers)
+        cost.append(len(counted))
+    assert cost[0] == cost[1]
 
 
 def test_it_is_in_the_chain_with_a_keyed_digest(cast):

@@ -206,4 +206,6 @@ def test_one_costs_the_same_whatever_its_past(cast, desk):
     for _ in range(3):
         factories.submitted(by=cast.officer, **twin)
     cost(short)
-    assert cost(long) == cost(short) + 1  # whether this reviewer may judge its twins, asked once for all of them
+    assert (
+        cost(long) == cost(short) + 1
+    )  # whether this reviewer may judge its twins, asked once for all of them

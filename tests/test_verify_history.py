@@ -8,10 +8,12 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from enrolment.actions import consent, decisions, registrations
+from enrolment.actions.payments import Said
+from enrolment.choices import EntryKind
 from enrolment.management.commands import verify_history
 from enrolment.models import Decision, Registration, RegistrationVersion
 from outreach.models import AuditEntry
-from tests import factories, rawsql
+from tests import factories, paying, rawsql
 from tests.test_audit import TABLE as CHAIN
 
 REGISTRATION, DECISION = "enrolment_registration", "enrolment_decision"
@@ -166,6 +168,25 @@ def test_what_does_not_fit_is_named_by_reference(cast, corrected, change):
     lines = verified()
     assert f"{name}: {fault}" in lines
     assert lines[-1] == f"1 registrations are broken, the first: {name}"
+
+
+WRITTEN = {
+    "code": f"UPDATE {PARTICIPATION} SET billing_code = NULL",
+    "number": f"UPDATE {PARTICIPATION} SET participant_number = billing_code",
+    "paid": f"UPDATE {PARTICIPATION} SET paid_on = '2026-01-01'",
+    "card": f"UPDATE {PARTICIPATION} SET card_at = paid_at",
+}
+
+
+@pytest.mark.parametrize("kind", WRITTEN)
+def test_a_participation_that_is_not_what_was_written_down_is_named(cast, kind):
+    row = paying.paid(cast)
+    paying.write(cast, row, Said(EntryKind.CODE, number=paying.CODE))
+    paying.write(cast, row, Said(EntryKind.CARD, on=paying.today()))
+    assert verified() == clean(cast, 1, 1)
+    assert rawsql.execute(WRITTEN[kind]) == 1
+    fault = f"the {kind} of a participation is not what was written down last"
+    assert f"{cast.branch.slug} {row.registration}: {fault}" in verified()
 
 
 def test_the_last_decision_removed_is_named(unguarded):

@@ -152,6 +152,7 @@ def cancel(*, by: User, batch: Batch, reason: str) -> int:
     with transaction.atomic():
         locked = lock(batch)
         refuse_ended(locked)
+        lock_registrations(locked)
         locked.cancelled_at, locked.cancelled_by, locked.cancel_reason = timezone.now(), by, reason
         locked.save(update_fields=("cancelled_at", "cancelled_by", "cancel_reason"))
         BatchRow.objects.filter(batch=locked).update(live=False)
@@ -170,6 +171,13 @@ def may(by: User, branch_id: int) -> None:
 def lock(batch: Batch) -> Batch:
     """The batch as it is now; until the transaction ends nobody else downloads, cancels or reads it back."""
     return Batch.objects.select_for_update(of=("self",)).select_related("edition").get(pk=batch.pk)
+
+
+def lock_registrations(batch: Batch) -> None:
+    """Those of a batch, locked in the order of their ids and before their participations change, as every decision
+    does: a list of payments locks many of both too, and neither waits for the other."""
+    found = Registration.objects.filter(batch_rows__batch=batch).order_by("pk")
+    list(found.select_for_update(of=("self",)).values_list("pk"))
 
 
 def refuse_ended(batch: Batch) -> None:

@@ -75,8 +75,7 @@ def apply(rows: Sequence[Row], *, by: User) -> list[Line]:
     with transaction.atomic():
         lines, cases = _match(rows, by=by, at=timezone.now(), lock=True)
         changed = [case for case in cases if case.added]
-        for case in changed:
-            payments.save(case)
+        payments.save(*changed)
         if asked := _identities(rows):
             audit.record(
                 by=by, branch_id=by.branch_id, action="identity.check", purpose="payment list", count=asked

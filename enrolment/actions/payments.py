@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -118,6 +119,8 @@ def cases(keys: Collection[UUID], *, lock: bool = False) -> dict[UUID, Case]:
     """These participations with their entries, by id; two queries, or three that lock first the registrations and then
     the participations, as every decision does."""
     rows = Participation.objects.filter(pk__in=keys).select_related("registration").order_by("pk")
+    own = Participation.objects.filter(registration=OuterRef("registration")).order_by("approved_at")
+    rows = rows.annotate(first_approved_at=Subquery(own.values("approved_at")[:1]))
     if lock:
         registrations = Registration.objects.filter(participations__in=keys).order_by("pk")
         list(registrations.select_for_update(of=("self",)).values_list("pk"))
@@ -166,11 +169,12 @@ def take(
     return entry
 
 
-def save(case: Case) -> None:
-    """Store what `take` added. Inside the caller's transaction, under the case's locks."""
-    ParticipationEntry.objects.bulk_create(case.added)
-    case.added.clear()
-    case.row.save(update_fields=WRITTEN)
+def save(*cases: Case) -> None:
+    """Store what `take` added. Inside the caller's transaction, under the cases' locks."""
+    ParticipationEntry.objects.bulk_create([entry for case in cases for entry in case.added])
+    for case in cases:
+        case.added.clear()
+        case.row.save(update_fields=WRITTEN)
 
 
 def _check(case: Case, said: Said, *, at: datetime, reason: str) -> None:
@@ -201,7 +205,8 @@ def _check(case: Case, said: Said, *, at: datetime, reason: str) -> None:
 
 
 def _check_day(case: Case, said: Said, *, today: date) -> None:
-    approved, row = timezone.localdate(case.row.approved_at), case.row
+    # Of several approvals the first: who paid before it was taken back for a while has paid.
+    approved, row = timezone.localdate(case.row.first_approved_at), case.row
     if said.on > today:
         raise ActionRefused("too_late", _("This day lies ahead. Write down what has happened."))
     first = approved if said.kind == EntryKind.PAID else row.paid_on

@@ -16,10 +16,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from enrolment.actions import batches, decisions, identity
-from enrolment.choices import Outcome, Stage, State
+from enrolment.actions import batches, decisions, identity, payments
+from enrolment.actions.payments import Said
+from enrolment.choices import EntryKind, Outcome, Stage, State
 from enrolment.entry import nik_index
-from enrolment.models import Batch, BatchRow, Decision, Participation, Registration
+from enrolment.models import Batch, BatchRow, Decision, Participation
 from outreach import crypto
 from outreach.errors import ActionRefused
 from outreach.models import User
@@ -111,11 +112,9 @@ def apply(*, by: User, batch: Batch, answers: Sequence[Answer], content: bytes) 
         locked = batches.lock(batch)
         if locked.branch_id == by.branch_id and is_same(locked, content):
             return False
-        # In the order of their ids and before the participations, as every decision does.
-        found = Registration.objects.filter(batch_rows__batch=locked).order_by("pk")
-        list(found.select_for_update(of=("self",)).values_list("pk"))
+        batches.lock_registrations(locked)
         planned, now = plan(by=by, batch=locked, answers=answers), timezone.now()
-        _accept([match for match in planned.accepted if match.effect], by=by, at=now)
+        _accept([match for match in planned.accepted if match.effect], batch=locked, by=by, at=now)
         back = _refuse([match for match in planned.refused if match.effect], by=by, at=now)
         _keep(locked, planned)
         locked.read_back_at, locked.read_back_by, locked.answer_digest = now, by, digest(content)
@@ -185,6 +184,7 @@ def _refuse_missing(silent: Sequence[BatchRow]) -> None:
 
 def _refuse_own(by: User, refused: Sequence[Match]) -> None:
     """A refused row is a decision, so nobody takes it in who had a hand in the registration. Said before anything."""
+    stood = decisions.duties(by, [match.row.registration for match in refused])
     for match in refused:
         if match.effect:
             try:
@@ -194,6 +194,7 @@ def _refuse_own(by: User, refused: Sequence[Match]) -> None:
                     target=State.SUBMITTED,
                     reason="given",
                     answered=True,
+                    stood=stood,
                 )
             except ActionRefused as hindered:
                 if hindered.code != "two_people":
@@ -208,21 +209,24 @@ def _refuse_own(by: User, refused: Sequence[Match]) -> None:
                 ) from None
 
 
-def _accept(matches: Sequence[Match], *, by: User, at: datetime) -> None:
-    """In the core system from now on; the numbers that BPJS has given are kept."""
-    Participation.objects.filter(pk__in=[match.row.participation_id for match in matches]).update(
-        stage=Stage.ACCEPTED, accepted_at=at, accepted_by=by
-    )
-    for match in matches:
-        given = {
-            name: getattr(match.answer, name)
-            for name in ("billing_code", "participant_number")
-            if getattr(match.answer, name)
-        }
-        for name, number in given.items():
-            setattr(match.row.participation, name, number)
-        if given:
-            match.row.participation.save(update_fields=list(given))
+def _accept(matches: Sequence[Match], *, batch: Batch, by: User, at: datetime) -> None:
+    """In the core system from now on; the numbers that BPJS has given are written down as somebody would type them."""
+    keys = [match.row.participation_id for match in matches]
+    Participation.objects.filter(pk__in=keys).update(stage=Stage.ACCEPTED, accepted_at=at, accepted_by=by)
+    given = {match.row.participation_id: numbers for match in matches if (numbers := _numbers(match.answer))}
+    cases = payments.cases(given, lock=True)
+    for key, case in cases.items():
+        for said in given[key]:
+            if not case.knows(said):
+                why = _("The answer to batch %(number)d says so.") % {"number": batch.number}
+                reason = why if case.last(said) else ""
+                payments.take(case, said, by=by, at=at, reason=reason, from_file=True)
+    payments.save(*cases.values())
+
+
+def _numbers(answer: Answer) -> list[Said]:
+    said = ((EntryKind.CODE, answer.billing_code), (EntryKind.NUMBER, answer.participant_number))
+    return [Said(kind, number=number) for kind, number in said if number]
 
 
 def _refuse(matches: Sequence[Match], *, by: User, at: datetime) -> list[Decision]:

@@ -1,6 +1,3 @@
 from enrolment.admin import batches, collective_templates, consent, reference, registrations
 
-__all__ = ["batches", "consent", "reference", "registrations"]
-
-__all__ = ["collective_templates", "consent", "reference", "registrations"]
 __all__ = ["batches", "collective_templates", "consent", "reference", "registrations"]

@@ -13,6 +13,7 @@ from copy import copy
 from dataclasses import dataclass
 
 import openpyxl
+from django.conf import settings
 from django.utils.translation import gettext as _
 from openpyxl.cell import Cell
 from openpyxl.styles import Font
@@ -146,9 +147,15 @@ def _answer(row: int, said: dict[str, str], layout: AnswerLayout) -> Answer:
             _("The participant number of row %(row)d has not 11 digits. Correct it."),
             row,
         )
-    if billing_code and not re.fullmatch("[0-9]{12}", billing_code):
-        raise _wrong("billing_code", _("The payment code of row %(row)d has not 12 digits. Correct it."), row)
+    if billing_code and not _is_code(billing_code):
+        digits = _(" or ").join(map(str, settings.BILLING_CODE_DIGITS))
+        sentence = _("The payment code of row %(row)d has not %(digits)s digits. Correct it.")
+        raise Unreadable("billing_code", sentence % {"row": row, "digits": digits}, row)
     return Answer(row, number, accepted, said["reason"], billing_code, participant_number)
+
+
+def _is_code(number: str) -> bool:
+    return bool(re.fullmatch("[0-9]+", number)) and len(number) in settings.BILLING_CODE_DIGITS
 
 
 def _wrong(code: str, sentence: str, row: int) -> Unreadable:

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
-from enrolment.models import Decision, Participation, Registration, RegistrationVersion
+from enrolment.models import Decision, Participation, ParticipationEntry, Registration, RegistrationVersion
 from outreach.models import AuditEntry, Branch
 
 CHUNK = 500
@@ -34,6 +34,11 @@ IN_CHAIN = [
 ]
 
 Row = dict[str, Any]
+WRITTEN = {
+    "paid": {"paid_on": "on", "paid_months": "months", "paid_at": "at", "paid_by_id": "by_id"},
+    "card": {"card_at": "at", "card_by_id": "by_id"},
+}
+"""The columns of a participation and those of the entry that they are a cache of."""
 
 
 @dataclass(slots=True)
@@ -71,7 +76,14 @@ class Command(BaseCommand):
 
 def _fault(row: Row, past: Past) -> str | None:
     """The first thing that does not fit, in one sentence; None where all does."""
-    checks = (_wrong_decision, _wrong_version, _wrong_columns, _wrong_participation, _wrong_chain)
+    checks = (
+        _wrong_decision,
+        _wrong_version,
+        _wrong_columns,
+        _wrong_participation,
+        _wrong_entries,
+        _wrong_chain,
+    )
     return next(filter(None, (check(row, past) for check in checks)), None)
 
 
@@ -151,6 +163,22 @@ def _wrong_participation(row: Row, past: Past) -> str | None:
     return "a participation belongs to none of its decisions" if begun else None
 
 
+def _wrong_entries(row: Row, past: Past) -> str | None:
+    """A participation's columns say what was written down last of each kind; of a number, which stays sealed, only
+    whether there is one."""
+    for one in past.participations:
+        last = {entry["kind"]: entry for entry in one["entries"]}
+        for kind, columns in WRITTEN.items():
+            entry = last.get(kind)
+            said = tuple(entry[name] for name in columns.values()) if entry else (None,) * len(columns)
+            if tuple(one[name] for name in columns) != said:
+                return f"the {kind} of a participation is not what was written down last"
+        for kind, has in (("code", one["has_code"]), ("number", one["has_number"])):
+            if has != (kind in last):
+                return f"the {kind} of a participation is not what was written down last"
+    return None
+
+
 def _wrong_chain(row: Row, past: Past) -> str | None:
     """One audit entry a decision, in the same order, by the same person; of new content with the version's digest."""
     for number, decision in enumerate(past.decisions, start=1):
@@ -198,26 +226,38 @@ def _rows(registrations: QuerySet) -> list[Row]:
 
 
 def _pasts(of: list[UUID], *, branch: int) -> dict[UUID, Past]:
-    """Four queries, however many registrations."""
+    """Five queries, however many registrations."""
     found: dict[UUID, Past] = defaultdict(Past)
     decisions = Decision.objects.filter(registration__in=of).order_by("number", "at")
     for row in decisions.values(
         "pk", "registration_id", "number", "source", "target", "version", "by_id", "at"
     ):
         found[row["registration_id"]].decisions.append(row)
-    gone = ExpressionWrapper(Q(content__isnull=True), output_field=BooleanField())
-    versions = (
-        RegistrationVersion.objects.filter(registration__in=of).annotate(destroyed=gone).order_by("number")
-    )
+    versions = RegistrationVersion.objects.filter(registration__in=of).order_by("number")
+    versions = versions.annotate(destroyed=_there("content", there=False))
     for row in versions.values("registration_id", "number", "digest", "destroyed"):
         found[row["registration_id"]].versions.append(row)
-    begun = Participation.objects.filter(registration__in=of).order_by("approved_at")
-    for row in begun.values("registration_id", "approval_id", "approved_at", "ended_at"):
-        found[row["registration_id"]].participations.append(row)
+    written = defaultdict(list)
+    entries = ParticipationEntry.objects.filter(participation__registration__in=of).order_by("at", "id")
+    for row in entries.values("participation_id", "kind", "on", "months", "at", "by_id"):
+        written[row["participation_id"]].append(row)
+    begun = Participation.objects.filter(registration__in=of).order_by("approved_at").annotate(
+        has_code=_there("billing_code"), has_number=_there("participant_number")
+    )  # fmt: skip
+    columns = (name for columns in WRITTEN.values() for name in columns)
+    for row in begun.values(
+        "pk", "registration_id", "approval_id", "approved_at", "ended_at", "has_code", "has_number", *columns
+    ):
+        found[row["registration_id"]].participations.append({**row, "entries": written[row["pk"]]})
     chain = AuditEntry.objects.filter(branch_id=branch, object_id__in=of, action__in=IN_CHAIN).order_by("seq")
     for row in chain.values("object_id", "seq", "action", "actor_id", "content"):
         found[row["object_id"]].chain.append(row)
     return found
+
+
+def _there(name: str, *, there: bool = True) -> ExpressionWrapper:
+    """Whether something is stored; it stays sealed."""
+    return ExpressionWrapper(Q(**{f"{name}__isnull": not there}), output_field=BooleanField())
 
 
 def _grouped(reference: str) -> str:
