@@ -21,7 +21,7 @@ from enrolment.queries import duplicates
 from enrolment.queries import queue as queues
 from enrolment.views import comparing, data_sheet, participations, twins
 from enrolment.views.for_head import list_address
-from enrolment.views.queue import address, on_to_the_next, queue_address, visible
+from enrolment.views.queue import address, counted, on_to_the_next, queue_address, visible
 from outreach.errors import ActionRefused
 from outreach.templatetags.formats import clock
 from outreach.views.guards import branch_only
@@ -192,6 +192,7 @@ def _page(
         "late": queues.is_late(registration, now=now),
         "age": queues.age(registration.received_at, now=now),
         "waiting": registration.state == State.SUBMITTED,
+        "still": counted(queues.waiting(request.user)) if request.user.has_perm(REVIEW) else "",
         "step": step,
         **data_sheet.context(registration, sheet),
         "marks": marks(request.POST) if request.method == "POST" else flagged_before,
@@ -226,6 +227,7 @@ def _closed_page(request: HttpRequest, registration: Registration, *, form, open
         "next": queues.next_for(request.user, now=timezone.now(), after=registration),
         "mine": False,
         "held": False,
+        "still": "",
         "verdict_errors": [],
         **_panel(request, registration),
     }
