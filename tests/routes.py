@@ -297,11 +297,11 @@ ROUTES = {
     ),
     # Of the branch's own chain; the head has one, and opens nobody's registration from it.
     "admin/enrolment/registration/seen/": (answers(to=HEADS, hidden=NOT_STAFF), ADMIN_READ_ONLY),
+    # The sample is none of the head's to decide: they find it no more than a stranger does.
     "admin/enrolment/registration/<reference:reference>/history/": (
-        answers(to={"reviewer"}, hidden=NOT_STAFF | {"strange_reviewer"}),
+        answers(to={"reviewer"}, hidden=NOT_STAFF | HEADS | {"strange_reviewer"}),
         ADMIN_READ_ONLY,
     ),
-    # The sample is none of the head's to decide: they find it no more than a stranger does.
     "admin/enrolment/registration/<reference:reference>/": (
         answers(to={"reviewer"}, hidden=NOT_STAFF | HEADS | {"strange_reviewer"}),
         answers(ok=400, to={"reviewer"}, hidden=NOT_STAFF | HEADS | {"strange_reviewer"}),

@@ -221,3 +221,15 @@ def test_a_downloaded_batch_is_found_from_its_registrations(cast, login):
     batches.file_rows(by=cast.reviewer, batch=batch)
     looks = lines(login(cast.reviewer).get(url(row, "?show=looks")))
     assert any(f"For: hand-over, batch {batch.number}" in look for look in looks)
+
+
+def test_the_head_reads_what_is_theirs_to_decide_and_nothing_else(cast, login):
+    client = login(cast.head)
+    row = factories.with_head(by=cast.officer, reviewer=cast.reviewer, again="Nomor HP tetap salah.")
+    assert f'href="{url(row)}"' in client.get(reviewing.url(row)).content.decode()
+    page = client.get(url(row))
+    assert "Registration put before the branch head" in " ".join(lines(page))
+    assert page.context["back_to"][0] == reverse("admin:enrolment_registration_for_head")
+    assert client.get(page.context["back_to"][0]).status_code == 200
+    escalations.to_reviewers(by=cast.head, registration=row, reason="Telepon dulu petugasnya.")
+    assert client.get(url(row)).status_code == 404

@@ -309,6 +309,7 @@ def test_typing_renews_the_claim_and_an_idle_page_does_not(page_for, shot, site)
     with page.expect_response(lambda answer: answer.status == 409):
         page.clock.run_for(61_000)
     page.get_by_text("Pendaftaran ini tidak lagi Anda pegang.").wait_for()
+    assert not page.get_by_text("Anda pegang sampai").is_visible()
     shot(page, "keys-lost")
     assert page.locator("#id_reason").input_value() == "Hmm"
 

@@ -129,3 +129,12 @@ def test_page_costs_the_same_with_one_twin_and_with_three(cast, desk, look):
     few = look_at()
     twin(2), twin(3)
     assert look_at() == few
+
+
+def test_page_shows_the_twins_side_by_side_with_nothing_to_judge(cast, desk, look):
+    twin = factories.submitted(by=cast.officer, **{**WHO, "full_name": "Lain"})
+    shown = desk.get(page(look))
+    assert [one.registration for one in shown.context["candidates"]] == [twin]
+    assert ("is-differing" in shown.text, "Lain" in shown.text) == (True, True)
+    assert "twins_same" not in shown.text
+    assert reads()[-1][-1] == 2  # and of both it is on record

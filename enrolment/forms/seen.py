@@ -23,11 +23,11 @@ class SeenForm(forms.Form):
         queryset=User.objects.none(),
         label=_("Who"),
         required=False,
-        empty_label=_("Everybody"),
+        empty_label=_("All people"),
         error_messages={"invalid_choice": _("Choose somebody of this branch.")},
     )
     kind = forms.ChoiceField(
-        label=_("What"),
+        label=_("What was opened"),
         required=False,
         choices=(("", _("Everything")), *Kind.choices),
         error_messages={"invalid_choice": _("Choose one of the list.")},

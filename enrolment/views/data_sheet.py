@@ -12,11 +12,10 @@ from enrolment.queries import queue as queues
 from enrolment.queries.warnings import age_on
 from enrolment.views.wording import guardian_agreed
 from outreach import regions
-from outreach.models import User
 
 
-def context(registration: Registration, sheet: disclosures.Sheet, *, user: User) -> dict:
-    """Opened values, warnings and twins as they stand now, and the stored price. Opens nothing itself."""
+def context(registration: Registration, sheet: disclosures.Sheet) -> dict:
+    """Opened values, warnings as they stand now, and the stored price. Opens nothing itself."""
     warnings = duplicates.warnings_now([registration])[registration.pk]
     quote = tariffs.stored_quote(registration, income=sheet.values["income"])
     return {
@@ -38,7 +37,6 @@ def context(registration: Registration, sheet: disclosures.Sheet, *, user: User)
         "closed": not sheet.opened,
         "quote": quote,
         "basis": tariffs.basis(quote),
-        "twins": duplicates.twins(registration, user=user),
     }
 
 

@@ -1,5 +1,5 @@
-"""The whole past of one registration, for the reviewers of its branch: what was decided and changed, who looked at it,
-who and when."""
+"""The whole past of one registration, for the reviewers of its branch and the head whom it waits for: what was decided
+and changed, who looked at it, who and when."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,16 +19,19 @@ from django.views.decorators.http import require_safe
 
 from enrolment.actions import history as actions
 from enrolment.actions.disclosures import HIDDEN, Past
-from enrolment.choices import Actor, find_move
+from enrolment.choices import Actor, State, find_move
 from enrolment.forms.registration import RegistrationForm
 from enrolment.models import Escalation, Registration
+from enrolment.permissions import DECIDE_FOR_HEAD, VIEW
 from enrolment.queries import history as queries
 from enrolment.queries import seen
 from enrolment.views import comparing
-from enrolment.views.queue import may_view, visible
+from enrolment.views.for_head import list_address
+from enrolment.views.queue import queue_address, visible
 from enrolment.views.wording import Wording
 from outreach import audit_words
 from outreach.models import AuditEntry, User
+from outreach.views.guards import branch_only
 
 DEEDS, LOOKS = "deeds", "looks"
 _KINDS = {
@@ -57,9 +60,10 @@ class Happening:
 
 @require_safe
 @never_cache
-@may_view
+@branch_only(VIEW, DECIDE_FOR_HEAD)
 def one(request: HttpRequest, reference: str) -> HttpResponse:
-    """Newest first, up to 200 entries of the audit chain a page with the decisions of the same time."""
+    """Newest first, up to 200 entries of the audit chain a page with the decisions of the same time. The branch head
+    reads it of what is theirs to decide."""
     registration = visible(request, reference)
     kind = request.GET.get("show", "")
     kind = kind if kind in _KINDS else ""
@@ -78,6 +82,9 @@ def one(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
         "title": _("History of %s") % registration,
+        "back_to": (queue_address(State.SUBMITTED), _("Review queue"))
+        if request.user.has_perm(VIEW)
+        else (list_address(), _("For you to decide")),
         "registration": registration,
         "kinds": [
             {"word": word, "url": _address(registration, one), "chosen": one == kind}

@@ -178,7 +178,8 @@ def _forms(
                 "shown": form.is_bound,
             }
         )
-    return sorted(found, key=lambda one: one["correcting"])
+    found.sort(key=lambda one: one["correcting"])
+    return [{**one, "main": place == 0} for place, one in enumerate(found)]
 
 
 def _is_written(written: list[ParticipationEntry], kind: str) -> bool:

@@ -97,16 +97,16 @@ def _strip(found: queues.Figures, *, now: datetime) -> list[dict]:
     return [
         {"value": value, "label": label, "late": late, "url": ""}
         for value, label, late in (
-            (_counted(found.waiting), _("waiting"), False),
-            (_counted(found.late), _("over 24 hours"), found.late > 0),
+            (counted(found.waiting), _("waiting"), False),
+            (counted(found.late), _("over 24 hours"), found.late > 0),
             (oldest, _("longest wait"), False),
-            (_counted(found.clean, more=found.more), _("clean, no warning"), False),
-            (_counted(found.decided), _("decided by you today"), False),
+            (counted(found.clean, more=found.more), _("clean, no warning"), False),
+            (counted(found.decided), _("decided by you today"), False),
         )
     ]
 
 
-def _counted(value: int, *, more: bool = False) -> int | str:
+def counted(value: int, *, more: bool = False) -> int | str:
     """`1.000+` where there are more than were counted."""
     more = more or value > queues.COUNTED
     return f"{amount(min(value, queues.COUNTED))}+" if more else value

@@ -12,21 +12,16 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from enrolment.actions import claims, decisions, disclosures, escalations
-from enrolment.choices import MOVES, Actor, EscalationWay, Sex, State
-from enrolment.errors import WARNINGS
+from enrolment.choices import MOVES, Actor, EscalationWay, State
 from enrolment.forms.decision import DecisionForm, OpenForm, marks, marks_of
-from enrolment.forms.registration import RegistrationForm
 from enrolment.forms.verdict import VerdictForm
 from enrolment.models import Escalation, Registration
 from enrolment.permissions import DECIDE_FOR_HEAD, REVIEW, VIEW
-from enrolment.queries import duplicates, tariffs
+from enrolment.queries import duplicates
 from enrolment.queries import queue as queues
-from enrolment.queries.warnings import age_on
-from enrolment.views import comparing, participations, twins
+from enrolment.views import comparing, data_sheet, participations, twins
 from enrolment.views.for_head import list_address
-from enrolment.views.queue import address, on_to_the_next, queue_address, visible
-from enrolment.views.wording import guardian_agreed
-from outreach import regions
+from enrolment.views.queue import address, counted, on_to_the_next, queue_address, visible
 from outreach.errors import ActionRefused
 from outreach.templatetags.formats import clock
 from outreach.views.guards import branch_only
@@ -185,9 +180,7 @@ def _page(
         beside=[twin.registration for twin in found.here],
         verdicts=said,
     )
-    quote = tariffs.stored_quote(registration, income=sheet.values["income"])
     form, opening = form or DecisionForm(), opening or OpenForm()
-    warnings = duplicates.warnings_now([registration])[registration.pk]
     newest = sheet.history[-1]
     step = newest if isinstance(newest.decision, Escalation) else None
     flagged_before = marks_of(step.flags) if step else marks({})
@@ -199,25 +192,12 @@ def _page(
         "late": queues.is_late(registration, now=now),
         "age": queues.age(registration.received_at, now=now),
         "waiting": registration.state == State.SUBMITTED,
+        "still": counted(queues.waiting(request.user)) if request.user.has_perm(REVIEW) else "",
         "step": step,
-        "warnings": [(code, WARNINGS[code]) for code in warnings],
-        "chips": queues.chips_by_field(warnings),
+        **data_sheet.context(registration, sheet),
         "marks": marks(request.POST) if request.method == "POST" else flagged_before,
-        "labels": {name: field.label for name, field in RegistrationForm.base_fields.items()},
-        "person": sheet.values,
-        "guardian_note": _guardian_note(registration),
-        "rt_rw": f"RT {int(sheet.values['rt']):03}/RW {int(sheet.values['rw']):03}",
-        "village": regions.label(registration.village_code),
-        "postal_code": regions.postal_code(registration.village_code),
-        "work_location": regions.label(registration.work_location),
-        "sex": Sex(sheet.values["sex"]).label,
-        "years": age_on(sheet.values["birth_date"], timezone.localdate(registration.registered_at)),
-        "opened": sheet.opened,
-        "closed": not sheet.opened,
         "history": [(past, _history_word(past.decision)) for past in sheet.history],
         "steps": comparing.steps(sheet.versions, closed=() if sheet.opened else disclosures.HIDDEN),
-        "quote": quote,
-        "basis": tariffs.basis(quote),
         "form": form,
         "opening": opening,
         "next": queues.next_for(request.user, now=now, after=registration),
@@ -227,13 +207,6 @@ def _page(
         **_panel(request, registration),
     }
     return render(request, "admin/enrolment/review_one.html", context, status=status)
-
-
-def _guardian_note(registration: Registration) -> str:
-    """What they are to the worker, and whether they have agreed."""
-    relation = registration.get_guardian_relation_display()
-    said = guardian_agreed(registration.guardian_agreed) if registration.guardian else ""
-    return ", ".join(str(part) for part in (relation, said) if part)
 
 
 def _closed_page(request: HttpRequest, registration: Registration, *, form, opening, status) -> HttpResponse:
@@ -254,6 +227,7 @@ def _closed_page(request: HttpRequest, registration: Registration, *, form, open
         "next": queues.next_for(request.user, now=timezone.now(), after=registration),
         "mine": False,
         "held": False,
+        "still": "",
         "verdict_errors": [],
         **_panel(request, registration),
     }

@@ -18,8 +18,9 @@ from enrolment.forms.decision import OpenForm
 from enrolment.forms.second_look import SecondLookForm
 from enrolment.models import SecondLook
 from enrolment.permissions import REVIEW
+from enrolment.queries import duplicates
 from enrolment.queries import second_looks as waiting
-from enrolment.views import data_sheet
+from enrolment.views import data_sheet, twins
 from outreach.errors import ActionRefused
 from outreach.views.guards import branch_only
 from outreach.views.statuses import CONFLICT, REFUSED
@@ -101,12 +102,14 @@ def _page(
     if refused:
         return _closed(request, look, refused, status=200 if request.method != "POST" else CONFLICT)
     opened = bool(opening and opening.is_valid())
+    found = duplicates.twins(look.registration, user=request.user)
     sheet = disclosures.sheet(
         look.registration,
         by=request.user,
         purpose=opening.cleaned_data["purpose"] if opened else "second look",
         opened=opened,
         past=False,
+        beside=[twin.registration for twin in found.here],
     )
     # What was typed stays while the hidden values are opened.
     form = form or SecondLookForm(initial=_typed(request) if opening else None)
@@ -118,7 +121,9 @@ def _page(
         "look": look,
         "form": form,
         "opening": opening,
-        **data_sheet.context(look.registration, sheet, user=request.user),
+        **data_sheet.context(look.registration, sheet),
+        **twins.panel(request, look.registration, found=found, said=(), sheet=sheet),
+        "may_judge": False,  # they are compared here; judged where the registration is
     }
     return render(request, "admin/enrolment/second_look.html", context, status=status)
 

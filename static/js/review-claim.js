@@ -4,6 +4,7 @@ import { ask } from "./ask.js";
 
 const EVERY = 60_000;
 const until = document.querySelector("[data-held-until]");
+const held = document.querySelector("[data-held]");
 const lost = document.querySelector("[data-held-lost]");
 const token = document.querySelector("#decide [name=csrfmiddlewaretoken]").value;
 let worked = false;
@@ -26,6 +27,7 @@ const timer = setInterval(async () => {
   if (said?.until) {
     until.textContent = said.until;
   } else if (status === 409) {
+    held.hidden = true;
     lost.hidden = false;
     clearInterval(timer);
   }
