@@ -18,7 +18,7 @@ GAP = 0.3
 
 
 def arrange(options: dict) -> None:
-    if options.get("without_case_lock"):
+    if options.get("without_payment_lock"):
         real_cases = payments.cases
         payments.cases = lambda keys, *, lock=False: (real_cases(keys), time.sleep(GAP))[0]
     if options.get("slow_cases"):
