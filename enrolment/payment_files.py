@@ -1,24 +1,16 @@
-"""A list of payments or numbers as a file (CSV or XLSX): its headings, its rows through the row's form, and where it is
-kept between the preview and the confirmation. A row that is wrong in itself refuses the whole file: then the list is
-not what it seems, and nothing of it is written down."""
+"""A list of payments or numbers as a file (CSV or XLSX): its headings, and its rows through the row's form. A row that
+is wrong in itself refuses the whole file: then the list is not what it seems, and nothing of it is written down."""
 
-import base64
-import json
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from enrolment import tables
 from enrolment.actions.payment_files import Row
 from enrolment.forms.payments import PaymentRowForm
-from outreach import crypto
-from outreach.models import User
 
 MAX_ROWS = 1_000
-KEPT_SECONDS = 3600
 SHOWN_FAULTS = 50
 HEADINGS = {
     "nik": ("nik", "nomor identitas", "no ktp", "nomor ktp"),
@@ -108,29 +100,3 @@ def _columns(header: Sequence[str]) -> dict[str, int]:
 
 def _plain(heading: str) -> str:
     return " ".join("".join(c if c.isalnum() else " " for c in heading.casefold()).split())
-
-
-def set_aside(content: bytes, *, name: str, by: User) -> str:
-    """Keep a file between its preview and its confirmation, sealed, one a person, for KEPT_SECONDS; the answer is the
-    word that takes it back (as paper.set_aside, which keeps text)."""
-    word = secrets.token_urlsafe(16)
-    text = json.dumps({"name": name, "content": base64.b64encode(content).decode()})
-    cache.set(_place(by), (word, crypto.seal(text, context=_context(by, word))), timeout=KEPT_SECONDS)
-    return word
-
-
-def take_back(word: str, *, by: User) -> tuple[bytes, str] | None:
-    """(content, name) of `set_aside`; None if it is too long ago or a newer one took its place."""
-    kept = cache.get(_place(by))
-    if kept is None or not secrets.compare_digest(kept[0].encode(), word.encode()):
-        return None
-    said = json.loads(crypto.unseal(kept[1], context=_context(by, word)))
-    return base64.b64decode(said["content"]), said["name"]
-
-
-def _place(by: User) -> str:
-    return f"payment-file-{by.pk}"
-
-
-def _context(by: User, word: str) -> str:
-    return f"payment.file|{by.pk}|{word}"

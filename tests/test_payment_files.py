@@ -1,11 +1,13 @@
 """A list of payments from the bank or BPJS: previewed, then written down whole; twice changes nothing."""
 
 import io
+from base64 import b64encode
 from datetime import timedelta
 from uuid import uuid4
 
 import openpyxl
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -276,12 +278,10 @@ def test_a_word_that_is_not_theirs_confirms_nothing(cast, login):
     assert not ParticipationEntry.objects.exists()
 
 
-def test_what_is_kept_between_is_sealed(cast, settings):
-    from django.core.cache import cache  # only here
-
-    word = payment_files.set_aside(csv(line()), name="daftar.csv", by=cast.reviewer)
-    assert NIK.encode() not in str(cache.get(f"payment-file-{cast.reviewer.pk}")).encode()
-    assert payment_files.take_back(word, by=cast.reviewer) == (csv(line()), "daftar.csv")
+def test_what_is_kept_between_is_sealed(cast, login):
+    word = upload(login(cast.reviewer), csv(line(on=today(), months="3"))).context["word"]
+    kept = cache.get(f"payment-file-{cast.reviewer.pk}")
+    assert (kept[0], NIK in str(kept), b64encode(NIK.encode())[:12] in bytes(kept[1])) == (word, False, False)
 
 
 def test_a_payment_typed_meanwhile_is_known_when_the_list_is_confirmed(cast, login):

@@ -32,6 +32,10 @@ FILES = ("hand-over: batch ",)
 """How the purposes of a file begin: the values leave the software with it."""
 
 
+CHECKED = ("hand-over: check",)
+"""Opened to be held against the template: the page shows nobody, so nobody has seen it."""
+
+
 class Kind(models.TextChoices):
     """How far an entry went."""
 
@@ -146,6 +150,7 @@ def openers(user: User, *, now: datetime) -> list[Opener]:
     since = now - timedelta(days=SUMMED_DAYS)
     found = (
         AuditEntry.objects.filter(_IS_HIDDEN, branch_id=user.branch_id, at__gte=since, action=READ)
+        .exclude(purpose__in=CHECKED)
         .order_by()
         .values("actor")
         .annotate(times=Count("id"), rows=Sum("count"))

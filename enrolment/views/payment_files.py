@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from enrolment import payment_files
+from enrolment import kept_files, payment_files
 from enrolment.actions import payment_files as files
 from enrolment.actions.payment_files import Line
 from enrolment.choices import EntryKind
@@ -22,6 +22,7 @@ from outreach.errors import ActionRefused
 from outreach.views.statuses import CONFLICT, REFUSED
 
 CONFIRM = "confirm"
+_KIND = "payment"
 _OUTCOMES = ("new", "left")
 """Rows that are shown one by one: the others are only counted."""
 
@@ -50,16 +51,15 @@ def upload(request: HttpRequest) -> HttpResponse:
     except ActionRefused as refused:
         form.add_error(None, str(refused))
         return _page(request, form, status=CONFLICT)
-    return _page(request, lines=lines, word=payment_files.set_aside(content, name=file.name, by=request.user))
+    return _page(request, lines=lines, word=kept_files.keep(content, person_id=request.user.pk, kind=_KIND))
 
 
 def _confirm(request: HttpRequest) -> HttpResponse:
-    kept = payment_files.take_back(request.POST.get("word", ""), by=request.user)
-    if kept is None:
+    content = kept_files.take(request.POST.get("word", ""), person_id=request.user.pk, kind=_KIND)
+    if content is None:
         messages.warning(request, _("This preview is no longer kept. Choose the file again."))
         return _page(request, status=CONFLICT)
-    content, name = kept
-    return _page(request, lines=files.apply(payment_files.read(content, name=name), by=request.user))
+    return _page(request, lines=files.apply(payment_files.read(content, name=""), by=request.user))
 
 
 def _page(
