@@ -26,6 +26,8 @@ from outreach.actions import audit
 from outreach.models import Assignment, Booth, Campaign, Event
 from tests import arbitrating, equipping, factories, handing
 
+pytestmark = pytest.mark.walk
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:

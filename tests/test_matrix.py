@@ -19,6 +19,8 @@ from outreach.models import AuditEntry, Organisation, User
 from tests import equipping, factories, handing
 from tests.routes import EVERYBODY, PUBLIC, ROUTES, walk
 
+pytestmark = pytest.mark.walk
+
 _numbers = count(1)
 
 

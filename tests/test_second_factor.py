@@ -46,6 +46,7 @@ def test_no_admin_page_answers_without_the_second_factor(world, cast, login, par
     assert {r: (a.status_code, a.get("Location")) for r, a in found.items()} == dict.fromkeys(routes, wanted)
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("part", STAFF)
 def test_every_other_page_is_behind_it_too(world, cast, login, part):  # noqa: F811
     _people, path = world

@@ -98,6 +98,7 @@ def test_dry_run_says_the_same_and_writes_nothing(stand, tmp_path):
     assert {line["reference"] for line in dry} == {None}
 
 
+@pytest.mark.walk
 def test_every_row_through_http_gives_what_the_import_gives(stand, login):
     """The page and the import are one rule: 320 POSTs come out as the 320 rows of the file do above."""
     client, seen, posted = login(stand.officer), set(), []

@@ -19,6 +19,8 @@ from tests import factories
 from tests.routes import ROUTES
 from tests.test_matrix import world  # noqa: F401 - a fixture
 
+pytestmark = pytest.mark.walk
+
 PEOPLE = ("officer", "organiser", "reviewer", "head", "system_admin")
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 QUIET = {"code", "script", "style", "textarea"}
