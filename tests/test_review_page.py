@@ -216,3 +216,14 @@ def test_one_says_how_many_still_wait(cast, desk, monkeypatch):
     assert "2 still waiting" in desk.get(url(registration)).text
     monkeypatch.setattr(queue, "COUNTED", 1)
     assert "1+ still waiting" in desk.get(url(registration)).text
+
+
+def test_taking_it_keeps_what_was_typed(cast, desk):
+    registration = factories.submitted(by=cast.officer)
+    typed = {"act": "claim", "reason": "Nomornya kurang satu.", "flag": ["phone"], "say_phone": "tanya lagi"}
+    page = desk.post(url(registration), typed)
+    assert (page.status_code, page.context["mine"]) == (200, True)
+    assert (page.context["form"]["reason"].value(), page.context["marks"]["phone"].words) == (
+        "Nomornya kurang satu.",
+        "tanya lagi",
+    )

@@ -151,6 +151,11 @@ def _hold(request: HttpRequest, registration: Registration, *, act: str) -> Http
         claims.claim(by=request.user, registration=registration)
     except ActionRefused as refused:
         messages.warning(request, str(refused))
+    reason = request.POST.get("reason", "")
+    if reason or request.POST.getlist("flag"):  # typed before it was theirs: kept
+        return _page(
+            request, visible(request, registration.reference), form=DecisionForm(initial={"reason": reason})
+        )
     return redirect(address(registration))
 
 
