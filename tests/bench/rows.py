@@ -295,6 +295,7 @@ def participation(row: dict, decision: dict) -> list[dict]:
             "branch_id": row["branch_id"],
             "event_id": row["event_id"],
             "stage": str(Stage.WAITING),
+            "call_result": "",
             "approved_at": decision["at"],
             "ended_at": decision["at"] + timedelta(hours=3) if ended else None,
         }
