@@ -176,7 +176,8 @@ _REST = (
     f"{_DECISION} SELECT gen_random_uuid(), id, 3, 'approved', 'lapsed', 1, NULL, received_at + '6h', full_name"
     " FROM fresh WHERE state = 'lapsed'",
     "INSERT INTO enrolment_participation (id, registration_id, approval_id, branch_id, event_id, stage, call_result,"
-    " approved_at, ended_at, accepted_at, accepted_by_id) SELECT gen_random_uuid(), id, decision_id, branch_id, event_id,"
+    " approved_at, ended_at, accepted_at, accepted_by_id)"
+    " SELECT gen_random_uuid(), id, decision_id, branch_id, event_id,"
     " CASE WHEN template % 3 = 0 THEN 'waiting' ELSE 'accepted' END, '', received_at + '3h',"
     " CASE state WHEN 'lapsed' THEN received_at + '6h' END,"
     " CASE WHEN template % 3 > 0 THEN received_at + '9h' END, CASE WHEN template % 3 > 0 THEN reviewer_id END"
