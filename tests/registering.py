@@ -2,6 +2,8 @@
 
 import itertools
 from contextlib import suppress
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import TimeoutError
 
@@ -34,6 +36,15 @@ BY_STEP = (
     ),
     ("job_type_1", "income", "package", "months"),
 )  # fmt: skip
+
+
+def three_months_with_jht() -> str:
+    """What the answers above cost from this month on (Asia/Jakarta): JKK and JKM are halved until December 2026 (PP
+    50/2025), JHT is not, so a month is Rp84.800 or Rp68.400."""
+    today = datetime.now(ZoneInfo("Asia/Jakarta"))
+    halved = sum(today.year * 12 + today.month + n <= 2026 * 12 + 12 for n in range(3))
+    total = 3 * 84_800 - halved * 16_400
+    return f"Rp{total // 1000}.{total % 1000:03}"
 
 
 def settled(page) -> None:

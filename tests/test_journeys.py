@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.registering import answer, press, to_check, to_receipt
+from tests.registering import answer, press, three_months_with_jht, to_check, to_receipt
 
 pytestmark = pytest.mark.browser
 
@@ -40,7 +40,7 @@ def test_officer_registers_a_worker(page_for, shot, width, scripts):
     to_check(page)
     groups = " ".join(nik[n : n + 4] for n in range(0, 16, 4))
     assert page.get_by_text(groups.replace(" ", "\N{NO-BREAK SPACE}")).count() == 1
-    page.get_by_text("Rp221.600").filter(visible=True).first.wait_for()
+    page.get_by_text(three_months_with_jht()).filter(visible=True).first.wait_for()
     shot(page, f"officer-check{tag}")
 
     if scripts:

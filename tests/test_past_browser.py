@@ -52,7 +52,7 @@ def test_a_look_is_in_the_history_and_on_the_heads_page(page_for, shot, script):
         shot(head, f"seen{name}")
         assert is_whole(head) or not script
         found += violations(head) if script else []
-    head.get_by_label("Apa", exact=True).select_option(label="nilai tersembunyi dibuka")
+    head.get_by_label("Yang dibuka", exact=True).select_option(label="nilai tersembunyi dibuka")
     head.get_by_role("button", name="Tampilkan").click()
     head.wait_for_url(lambda url: "kind=hidden" in url)
     shot(head, f"seen-filtered{name}")

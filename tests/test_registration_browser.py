@@ -4,7 +4,18 @@ import re
 
 import pytest
 
-from tests.registering import ANSWERS, BY_STEP, CHOICES, answer, fill, press, serials, to_check, to_receipt
+from tests.registering import (
+    ANSWERS,
+    BY_STEP,
+    CHOICES,
+    answer,
+    fill,
+    press,
+    serials,
+    three_months_with_jht,
+    to_check,
+    to_receipt,
+)
 from tests.test_axe import violations
 from tests.test_journeys import fits
 
@@ -63,7 +74,7 @@ def test_the_journey_takes_few_taps_and_three_pages(page_for, shot, site, width)
         press(page)
         assert page.evaluate("document.activeElement.tagName") == "H1"
         assert page.evaluate("scrollY") == 0
-    page.get_by_text("Rp221.600").filter(visible=True).first.wait_for()
+    page.get_by_text(three_months_with_jht()).filter(visible=True).first.wait_for()
     shot(page, "step-check")
     assert (step(page), fits(page)) == ("check", True)
     reference = to_receipt(page)
@@ -370,6 +381,6 @@ def test_no_step_scrolls_sideways_and_none_breaks_a_rule(page_for, width):
         press(page)
         assert fits(page)
         found += violations(page)
-    page.get_by_text("Rp221.600").filter(visible=True).first.wait_for()
+    page.get_by_text(three_months_with_jht()).filter(visible=True).first.wait_for()
     assert fits(page)
     assert found + violations(page) == []

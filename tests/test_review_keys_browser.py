@@ -214,7 +214,8 @@ def test_the_head_decides_on_a_second_return(page_for, shot, site, width):
     head.get_by_text("Tidak ada yang menunggu keputusan Anda.").wait_for()
     shot(head, "head-empty")
     assert violations(head) == []
-    states = [row[:2] for row in stored(site, made).values()]
+    found = stored(site, made)
+    states = [found[reference][:2] for reference in made]
     assert sorted(states) == [["approved", False], ["returned", False], ["submitted", False]]
     reviewer.goto(QUEUE)
     away(reviewer, "n")
@@ -277,7 +278,8 @@ def test_keys_keep_out_of_the_way(page_for, site):
         page.keyboard.down("a")
     page.keyboard.up("a")
     assert here(page) == second
-    assert [row[0] for row in stored(site, made).values()] == ["approved", "submitted", "submitted"]
+    found = stored(site, made)
+    assert [found[reference][0] for reference in made] == ["approved", "submitted", "submitted"]
 
 
 def test_typing_renews_the_claim_and_an_idle_page_does_not(page_for, shot, site):

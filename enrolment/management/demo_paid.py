@@ -31,6 +31,7 @@ def load(*, by: User) -> None:
     if ParticipationEntry.objects.exists() or PaymentCall.objects.exists():
         return
     rows = Participation.objects.live().filter(event__slug=EVENT, stage=Stage.WAITING)
+    rows = rows.exclude(registration__months=2)  # not in the template: they stay, to be typed by hand
     rows = list(rows.select_related("registration").order_by("-registration__registered_at", "id"))
     today = timezone.localdate()
     for months, row in zip(PAID, rows, strict=False):
