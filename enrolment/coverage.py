@@ -15,8 +15,3 @@ def covered_until(first_month: date, payments: Sequence[tuple[date, int]]) -> da
     for day, months in payments:
         begins = add_months(max(begins, day.replace(day=1)), months)
     return add_months(begins, -1)
-
-
-def months_between(earlier: date, later: date) -> int:
-    """How many calendar months lie between the months of two days."""
-    return (later.year - earlier.year) * 12 + later.month - earlier.month

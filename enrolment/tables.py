@@ -285,9 +285,8 @@ def _broken_said() -> Iterator[None]:
     """Whatever they stumble over in somebody's file is one thing to the reader of the page. Not around a `yield`."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore", UserWarning
-            )  # parts of Excel that openpyxl does not read: no cell is one
+            # Parts of Excel that openpyxl does not read: no cell is one.
+            warnings.simplefilter("ignore", UserWarning)
             yield
     except Unreadable:
         raise

@@ -26,7 +26,7 @@ TRIES = 5
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """One that stays as it was. `code`: an ActionRefused's, or `not_clean`, `twins`, `with_head`."""
+    """One that stays as it was. `code`: an ActionRefused's, or `not_clean`, `twins`."""
 
     registration: Registration
     code: str
@@ -112,8 +112,6 @@ def _judge(by: User, rows: list[Registration], shown: dict[str, int]) -> list[Le
 
 
 def _refuse_unclean(row: Registration, warnings: list[str], approved: set[bytes]) -> None:
-    if row.with_head_at:
-        raise ActionRefused("with_head", _("It waits for the branch head, who decides on it."))
     if warnings:
         words = ", ".join(str(chip.word) for chip in queue.chips(warnings))
         raise ActionRefused("not_clean", _("Flagged: %(words)s. Look at it alone.") % {"words": words})
