@@ -202,6 +202,7 @@ def test_filters_cost_the_same_with_one_row_and_three(cast, desk):
 
 def test_figures_stop_counting(cast, desk, monkeypatch):
     monkeypatch.setattr(queue, "COUNTED", 2)
+    monkeypatch.setattr(queue, "CLEAN_COUNTED", 2)
     for _ in range(3):
         received(factories.submitted(by=cast.officer), ago=timedelta(hours=30))
     for _ in range(3):
@@ -218,3 +219,37 @@ def test_looking_back_can_be_filtered(cast, desk):
     assert [one.url for one in page.context["states"] if one.chosen] == [
         queue_url("?state=approved&package=L")
     ]
+
+
+def test_a_rare_flag_is_looked_for_a_stretch_at_a_time(cast, desk, monkeypatch):
+    """Nobody is left out on the way there, nor on the way back."""
+    monkeypatch.setattr(queue, "STRETCH", 3)
+    monkeypatch.setattr(queue, "PAGE_ROWS", 2)
+    made = [factories.submitted(by=cast.officer) for _ in range(9)]
+    for n, row in enumerate(made):
+        received(row, ago=timedelta(hours=9 - n))
+    clean = {made[1].reference, made[7].reference}
+    Registration.objects.filter(reference__in=clean).update(warnings=[])
+    Registration.objects.exclude(reference__in=clean).update(warnings=["age_17"])
+    pages = [desk.get(queue_url("?flag=clean"))]
+    while onward := pages[-1].context["url_newer"]:
+        pages.append(desk.get(onward))
+    assert [references(page) for page in pages] == [[made[1].reference], [], [made[7].reference]]
+    assert "These are among 3 that were looked through." in pages[0].text
+    assert "None among 3 that were looked through." in pages[1].text
+    assert pages[1].context["url_further"] in pages[1].text.replace("&amp;", "&")
+    assert "looked through" not in pages[2].text
+    back = [pages[-1]]
+    while onward := back[-1].context["url_older"]:
+        back.append(desk.get(onward))
+    assert {one for page in back for one in references(page)} == clean
+
+
+def test_a_full_page_says_nothing_of_what_it_looked_through(cast, desk, monkeypatch):
+    monkeypatch.setattr(queue, "STRETCH", 3)
+    for _ in range(3):
+        factories.submitted(by=cast.officer)
+    Registration.objects.update(warnings=[])
+    page = desk.get(queue_url("?flag=clean"))
+    assert (len(references(page)), page.context["url_newer"]) == (3, "")
+    assert "looked through" not in page.text

@@ -7,14 +7,16 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import (
-    BooleanField,
+    Case,
     Count,
     Exists,
-    ExpressionWrapper,
+    Min,
     OuterRef,
     Prefetch,
     Q,
     QuerySet,
+    Sum,
+    When,
     prefetch_related_objects,
 )
 from django.db.models.functions import TruncDate
@@ -25,7 +27,7 @@ from django.utils.translation import gettext_lazy
 from enrolment.choices import State
 from enrolment.models import JobType, Registration
 from enrolment.queries import duplicates
-from enrolment.queries.queue_filters import Filters, narrow
+from enrolment.queries.queue_filters import Filters, asked, walked
 from enrolment.queries.stands import day_bounds
 from outreach.models import Assignment, Booth, Event, User
 
@@ -33,8 +35,13 @@ TARGET = timedelta(hours=24)
 """Within this time of its arrival a registration should be decided on (DOMAIN: entered in the core system in 24 h)."""
 
 PAGE_ROWS = 50
+STRETCH = 2_000
+"""How many rows a page looks at for those with a flag: where it is rare, a page is short and says so."""
+NOTHING_ASKED = Q()
 COUNTED = 1_000
 """How far the figures count: what a strip says of a queue of thousands is that it is one."""
+CLEAN_COUNTED = 300
+"""How far the clean ones are counted, each of which is a look for twins: a bazaar's morning."""
 
 # What a row of the list is made from; the other sealed columns, the most of a row's bytes, stay in the database.
 LISTED = (
@@ -68,10 +75,10 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The strip over the queue. Whoever waits is counted up to COUNTED, the longest waiting first: with `more` there
-    are others behind, and `clean` is at least so many; `late` is exact as long as it is below that. `oldest` is None
-    when nobody waits; `decided` are those that still stand as this reviewer decided on them today (Asia/Jakarta), up
-    to one more than COUNTED."""
+    """The strip over the queue. Whoever waits is counted up to one more than COUNTED, the longest waiting first; `late`
+    is exact as long as it is below that. `clean` are those of the first CLEAN_COUNTED: with `more` there are others
+    behind, and it is at least so many. `oldest` is None when nobody waits; `decided` are those that still stand as
+    this reviewer decided on them today (Asia/Jakarta), up to one more than COUNTED."""
 
     waiting: int
     late: int
@@ -83,11 +90,19 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some rows and the references to go on from; an empty text where there is nothing that way."""
+    """Some rows and the references to go on from; an empty text where there is nothing that way. `stopped`: after
+    STRETCH rows that were looked at, of which these are left; there may be more further on."""
 
     rows: list[Registration]
     older: str
     newer: str
+    stopped: bool = False
+
+    @property
+    def further(self) -> dict[str, str]:
+        """Where an empty page goes on, as `page` takes it."""
+        marks = {"older": self.older, "newer": self.newer}
+        return {name: mark for name, mark in marks.items() if mark and not self.rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,20 +120,22 @@ class Row:
 
 
 def figures(user: User, *, now: datetime) -> Figures:
-    """Two queries, each over a bounded piece of an index: those that wait, and what this reviewer decided today."""
+    """Three queries, each over a bounded piece of an index: those that wait, which of them are clean, and what this
+    reviewer decided today."""
     today, _tomorrow = day_bounds(timezone.localdate(now))
     visible = Registration.objects.visible_to(user)
-    clean = ExpressionWrapper(duplicates.clean(), output_field=BooleanField())
-    waiting = list(visible.waiting().annotate(clean=clean).values_list("received_at", "clean")[: COUNTED + 1])
-    mine = visible.filter(decided_by=user, decided_at__gte=today).order_by("-decided_at")
-    return Figures(
-        waiting=len(waiting),
-        late=sum(received_at < now - TARGET for received_at, _clean in waiting),
-        oldest=waiting[0][0] if waiting else None,
-        clean=sum(clean for _received_at, clean in waiting),
-        decided=mine[: COUNTED + 1].aggregate(decided=Count("id"))["decided"],
-        more=len(waiting) > COUNTED,
+    waiting, is_clean = visible.waiting(), When(duplicates.clean(), then=1)
+    found = waiting[: COUNTED + 1].aggregate(
+        waiting=Count("pk"),
+        late=Count("pk", filter=Q(received_at__lt=now - TARGET)),
+        oldest=Min("received_at"),
     )
+    clean = waiting.annotate(one=Case(is_clean, default=0))[:CLEAN_COUNTED].aggregate(
+        clean=Sum("one", default=0)
+    )
+    mine = visible.filter(decided_by=user, decided_at__gte=today).order_by("-decided_at")
+    decided = mine[: COUNTED + 1].aggregate(decided=Count("pk"))
+    return Figures(**found, **clean, **decided, more=found["waiting"] > CLEAN_COUNTED)
 
 
 def waiting(user: User) -> int:
@@ -130,11 +147,17 @@ def page(user: User, *, filters: Filters, older: str = "", newer: str = "") -> P
     """Up to PAGE_ROWS of the branch's registrations that the filters leave, by keyset on (received_at, id).
 
     `older` and `newer` are the reference of a row to go on from. Those that wait stand oldest first, all others
-    newest first. An unknown reference is the first page.
+    newest first. An unknown reference is the first page. With a flag a page looks at STRETCH rows at most.
     """
     visible = Registration.objects.visible_to(user)
-    narrowed = narrow(visible, filters)
-    return keyset(narrowed, visible, oldest_first=filters.state == State.SUBMITTED, older=older, newer=newer)
+    return keyset(
+        walked(visible, filters),
+        visible,
+        each=asked(filters.flag),
+        oldest_first=filters.state == State.SUBMITTED,
+        older=older,
+        newer=newer,
+    )
 
 
 def listed(rows: QuerySet) -> list[Registration]:
@@ -161,30 +184,42 @@ def keyset(
     visible: QuerySet,
     *,
     oldest_first: bool,
+    each: Q = NOTHING_ASKED,
     older: str = "",
     newer: str = "",
     pk: str = "id",
     fetch: Callable[[QuerySet], list[Registration]] = listed,
 ) -> Page:
     """A page of `rows`, on from a registration that is among `visible`. One query, and one for the mark; where nothing
-    lies beyond the mark any more, the first page. `pk` is what the rows call the registration's id."""
+    lies beyond the mark any more, the first page. `pk` is what the rows call the registration's id. `each` is what a
+    row has to be besides, which no index knows; it is asked of STRETCH rows at most, and costs one query more."""
     mark = older or newer
     if mark:
         mark = visible.filter(reference=mark.replace("\0", "")).values_list("received_at", "id").first()
     ascending = bool(newer) if mark else oldest_first
     beyond = rows.filter(_after(*mark, pk=pk) if ascending else _before(*mark, pk=pk)) if mark else rows
-    order = ("received_at", pk) if ascending else ("-received_at", f"-{pk}")
-    found = fetch(beyond.order_by(*order)[: PAGE_ROWS + 1])
+    beyond = beyond.order_by(*(("received_at", pk) if ascending else ("-received_at", f"-{pk}")))
+    looked_at_last = ""
+    if each:
+        end = list(beyond.values_list("reference", "received_at", "id")[STRETCH - 1 : STRETCH + 1])
+        if len(end) == 2:
+            (looked_at_last, *_), (_, *first_left_out) = end
+            beyond = beyond.filter(_before(*first_left_out) if ascending else _after(*first_left_out))
+        beyond = beyond.filter(each)
+    found = fetch(beyond[: PAGE_ROWS + 1])
     more, found = len(found) > PAGE_ROWS, found[:PAGE_ROWS]
-    if not found:
+    stopped = bool(looked_at_last) and not more
+    if not found and not stopped:
         # What lay beyond the mark has moved on since: better the first page than an empty one.
-        again = {"oldest_first": oldest_first, "pk": pk, "fetch": fetch}
+        again = {"oldest_first": oldest_first, "each": each, "pk": pk, "fetch": fetch}
         return keyset(rows, visible, **again) if mark else Page([], "", "")
-    first, last = (found[0], found[-1]) if ascending else (found[-1], found[0])
+    back = found[0].reference if mark and found else ""
+    on = looked_at_last if stopped else found[-1].reference if more else ""
     return Page(
         rows=found if ascending == oldest_first else found[::-1],
-        older=first.reference if (bool(mark) if ascending else more) else "",
-        newer=last.reference if (more if ascending else bool(mark)) else "",
+        older=back if ascending else on,
+        newer=on if ascending else back,
+        stopped=stopped,
     )
 
 

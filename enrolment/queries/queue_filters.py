@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Exists, OuterRef, Q, TextField
 from django.db.models.functions import Cast
+from django.db.models.lookups import Contains
 
 from enrolment.choices import Package, Sector, State
 from enrolment.errors import WARNINGS
@@ -89,8 +90,14 @@ def read(user: User, asked: Mapping[str, str]) -> Offered:
 
 
 def narrow(rows: RegistrationQuerySet, filters: Filters) -> RegistrationQuerySet:
-    """The rows that the filters leave, in no order. Each has an index that begins with it and goes on with the state
-    and the order of the page; of two the database takes the one that leaves fewer."""
+    """The rows that the filters leave, in no order."""
+    return walked(rows, filters).filter(asked(filters.flag))
+
+
+def walked(rows: RegistrationQuerySet, filters: Filters) -> RegistrationQuerySet:
+    """Those that an index leads to, of which each is then `asked` for the flag. Each filter has an index that begins
+    with it and goes on with the state and the order of the page; of two the database takes the one that leaves
+    fewer."""
     rows = rows.waiting() if filters.state == State.SUBMITTED else rows.filter(state=filters.state)
     if filters.booth:
         rows = rows.filter(booth=filters.booth)
@@ -99,25 +106,25 @@ def narrow(rows: RegistrationQuerySet, filters: Filters) -> RegistrationQuerySet
     for name in ("officer", "package", "sector"):
         if value := getattr(filters, name):
             rows = rows.filter(**{name: value})
-    return _flagged(rows, filters.flag).order_by()
+    if filters.flag not in ("", CLEAN, TWIN):
+        rows = rows.filter(~Q(warnings=[]))  # the condition of the index, word for word
+    return rows.order_by()
 
 
-def _flagged(rows: RegistrationQuerySet, flag: str) -> RegistrationQuerySet:
-    with_warnings = rows.filter(~Q(warnings=[]))  # the condition of the index, word for word
+def asked(flag: str) -> Q:
+    """What each row that is walked has to be; empty for no flag."""
     match flag:
         case "":
-            return rows
+            return Q()
         case "clean":
-            return rows.filter(duplicates.clean())
+            return duplicates.clean()
         case "twin":
-            return rows.filter(duplicates.has_twin())
+            return duplicates.has_twin()
         case "warned":
-            return with_warnings.exclude(duplicates.NO_OTHER_WARNING)
+            return ~duplicates.NO_OTHER_WARNING
         case code:
             # As text: SQLite can't ask whether a JSON list has an item.
-            return with_warnings.alias(codes=Cast("warnings", TextField())).filter(
-                codes__contains=f'"{code}"'
-            )
+            return Q(Contains(Cast("warnings", TextField()), f'"{code}"'))
 
 
 def _chosen(offered, value: str | None, name: str, rows):

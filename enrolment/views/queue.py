@@ -52,6 +52,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         "figures": _strip(queues.figures(request.user, now=now), now=now),
         "rows": queues.rows(((one.registration, one.full_name) for one in named), now=now),
         "next": queues.next_for(request.user, now=now),
+        "looked_at": queues.STRETCH if page.stopped else 0,
+        "url_further": queue_filters.address(filters, **page.further) if page.further else "",
         "url_older": queue_filters.address(filters, older=page.older) if page.older else "",
         "url_newer": queue_filters.address(filters, newer=page.newer) if page.newer else "",
     }
@@ -100,16 +102,15 @@ def _strip(found: queues.Figures, *, now: datetime) -> list[dict]:
             (counted(found.waiting), _("waiting"), False),
             (counted(found.late), _("over 24 hours"), found.late > 0),
             (oldest, _("longest wait"), False),
-            (counted(found.clean, more=found.more), _("clean, no warning"), False),
+            (f"{found.clean}+" if found.more else found.clean, _("clean, no warning"), False),
             (counted(found.decided), _("decided by you today"), False),
         )
     ]
 
 
-def counted(value: int, *, more: bool = False) -> int | str:
+def counted(value: int) -> int | str:
     """`1.000+` where there are more than were counted."""
-    more = more or value > queues.COUNTED
-    return f"{amount(min(value, queues.COUNTED))}+" if more else value
+    return f"{amount(queues.COUNTED)}+" if value > queues.COUNTED else value
 
 
 def address(registration: Registration) -> str:

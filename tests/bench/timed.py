@@ -213,8 +213,9 @@ def _lines(reviewer: User) -> Iterator[Line]:
     yield page("waiting, of an officer", f"officer={officer}")
     yield page("waiting, package L", "package=L", rows=50)
     yield page("waiting, transport", "sector=transport", rows=50)
-    for flag in ("clean", "warned", "twin", "nik_sex"):
+    for flag in ("clean", "warned", "nik_sex"):
         yield page(f"waiting, {flag}", f"flag={flag}", rows=50)
+    yield page("waiting, twin", "flag=twin")  # those among queue.STRETCH
     yield page("waiting, a rare warning", "flag=sector_mixed", rows=0)
     yield page("waiting, event and package and clean", f"event={new.slug}&package=L&flag=clean", rows=50)
     for state in (State.APPROVED, State.RETURNED, State.REJECTED, State.WITHDRAWN, State.LAPSED):
@@ -223,7 +224,7 @@ def _lines(reviewer: User) -> Iterator[Line]:
     yield page("approved, in the middle", f"state=approved&older={deep(approved)}", rows=50)
     yield page("approved, of an old event", f"state=approved&event={old.slug}", rows=50)
     yield page("approved, transport and package L", "state=approved&sector=transport&package=L", rows=50)
-    yield page("approved, twin", "state=approved&flag=twin", rows=50)
+    yield page("approved, twin", "state=approved&flag=twin", rows=0)
     yield page("approved, a rare warning", "state=approved&flag=sector_mixed", rows=1)
     yield from _searches(branch)
     yield Line("take the longest waiting", f"{QUEUE_PATH}take/", {}, rows=0)
