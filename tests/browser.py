@@ -15,7 +15,7 @@ import os
 import pytest
 
 from tests.runner import chromium
-from tests.server import ROOT, running_site
+from tests.server import ROOT, Site, fresh_database, running_site
 
 SHOTS = ROOT / "var" / "screenshots"
 HEIGHTS = {360: 740, 1280: 800}
@@ -34,9 +34,20 @@ REPORT_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (eve
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    """A gunicorn of our own configuration on a fresh, migrated and seeded database (tests.server.Site)."""
-    with running_site(tmp_path_factory.mktemp("site")) as site:
+def demo(tmp_path_factory):
+    """The URL of a database as the first start leaves it, for sites to begin with a copy."""
+    folder = tmp_path_factory.mktemp("demo")
+    with fresh_database(folder) as dsn:
+        first = Site(dsn, folder)
+        first.start()
+        first.stop()
+        yield dsn
+
+
+@pytest.fixture(scope="session")
+def site(demo, tmp_path_factory):
+    """A gunicorn of our own configuration on a migrated and seeded database (tests.server.Site)."""
+    with running_site(tmp_path_factory.mktemp("site"), copy_of=demo) as site:
         yield site
 
 

@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.guards.pages",
     "tests.guards.reads",
     "tests.guards.undefined",
+    "tests.races",
 ]
 CI = os.environ.get("CI") == "true"
 

@@ -1,15 +1,14 @@
-"""One process of a race: `python -m tests.racer '<options>'`. Reads one JSON order a line, answers one JSON line.
+"""One process of a race (tests/races.py starts it): takes an order, answers it, and so on until nobody gives one.
 
 It is the real code on a real connection with real commits. `options` may take a protection out (the negative
 controls), or name a function before which the process stops and says so, to be killed there.
 """
 
 import contextlib
-import json
 import os
-import sys
 import time
 from datetime import date
+from multiprocessing.connection import Connection
 from types import SimpleNamespace
 from uuid import UUID
 
@@ -43,12 +42,12 @@ from tests import factories  # noqa: E402
 from tests.racing import batching, bulk, paid, reviewing, verdicts  # noqa: E402
 
 PARTS = (batching, bulk, paid, reviewing, verdicts)
+_harness: Connection
 ROOMS = {"audit": audit, "decisions": decisions, "registrations": registrations}
 
 
 def say(**answer) -> None:
-    sys.stdout.write(json.dumps(answer) + "\n")
-    sys.stdout.flush()
+    _harness.send(answer)
 
 
 def arrange(options: dict) -> None:
@@ -368,17 +367,17 @@ for part in PARTS:
     ORDERS |= part.ORDERS
 
 
-def main() -> None:
-    arrange(json.loads(sys.argv[1]))
+def main(database: str, options: dict, harness: Connection) -> None:
+    global _harness
+    _harness = harness
+    connection.settings_dict["NAME"] = database
+    arrange(options)
     User.objects.first()
     say(ready=os.getpid(), backend=connection.connection.info.backend_pid)
-    for line in sys.stdin:
-        order = json.loads(line)
-        try:
-            say(**ORDERS[order.pop("do")](**order))
-        except Exception as error:  # the harness judges what may fail, and how
-            say(outcome=type(error).__name__, error=str(error))
-
-
-if __name__ == "__main__":
-    main()
+    with contextlib.suppress(EOFError):
+        while True:
+            order = harness.recv()
+            try:
+                say(**ORDERS[order.pop("do")](**order))
+            except Exception as error:  # the harness judges what may fail, and how
+                say(outcome=type(error).__name__, error=str(error))

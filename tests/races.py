@@ -1,15 +1,53 @@
-"""A scratch database on the test's own PostgreSQL, and processes that race on it."""
+"""A scratch database on the test's own PostgreSQL, and processes that race on it.
 
-import json
+The processes are forked from one that has Django and the code loaded (multiprocessing's forkserver): each is a process
+of its own with a connection of its own, and ready in a hundredth of the time that it takes to load.
+"""
+
+import multiprocessing
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import count
 
 import psycopg
+import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connections
+
+from tests.cast import make_cast
+from tests.racer import main
+
+_processes = multiprocessing.get_context("forkserver")
+_processes.set_forkserver_preload(["tests.racer"])
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def migrated(django_db_blocker):
+    """A migrated database with the cast in it, to be copied."""
+    name = f"race_template_{os.getpid()}"
+    on_server(f"CREATE DATABASE {name}")
+    try:
+        with django_db_blocker.unblock(), Scratch(name).using():
+            call_command("migrate", interactive=False, verbosity=0)
+            make_cast()
+        yield name
+    finally:
+        on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def scratch(migrated, django_db_blocker):
+    """A fresh copy of it, with this process' ORM on it."""
+    made = Scratch(f"race_{os.getpid()}_{next(_numbers)}")
+    on_server(f"CREATE DATABASE {made.name} TEMPLATE {migrated}")
+    try:
+        with django_db_blocker.unblock(), made.using():
+            yield made
+    finally:
+        on_server(f"DROP DATABASE {made.name} WITH (FORCE)")
 
 
 def _server(database: str) -> dict:
@@ -21,12 +59,6 @@ def _server(database: str) -> dict:
 def on_server(statement: str) -> None:
     with psycopg.connect(**_server("postgres"), autocommit=True) as server:
         server.execute(statement)
-
-
-def _url(database: str) -> str:
-    own = settings.DATABASES["default"]
-    login = f"{own['USER']}:{own['PASSWORD']}" if own["PASSWORD"] else own["USER"]
-    return f"postgres://{login}@{own['HOST']}:{own['PORT']}/{database}"
 
 
 class Scratch:
@@ -70,44 +102,41 @@ class Scratch:
 
 class Racer:
     def __init__(self, database: str, options: dict) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.racer", json.dumps(options)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=settings.BASE_DIR,
-            env={**os.environ, "TEST_DATABASE_URL": _url(database)},
-        )
+        self._pipe, theirs = _processes.Pipe()
+        self._process = _processes.Process(target=main, args=(database, options, theirs))
+        self._process.start()
+        theirs.close()
 
     def wait_until_ready(self) -> None:
         self.backend = self.answer()["backend"]
 
     def order(self, **order) -> None:
-        self.process.stdin.write(json.dumps(order) + "\n")
-        self.process.stdin.flush()
+        self._pipe.send(order)
 
     def answer(self) -> dict:
-        line = self.process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"the racer ended with {self.process.wait()}")
-        return json.loads(line)
+        try:
+            return self._pipe.recv()
+        except EOFError:
+            self._process.join()
+            raise RuntimeError(f"the racer ended with {self._process.exitcode}") from None
 
     def rest(self) -> list[dict]:
         """What it had said and nobody had read when it ended."""
-        return [json.loads(line) for line in self.process.stdout if line.endswith("\n")]
+        said = []
+        with suppress(EOFError, OSError):  # OSError: it ended in the middle of a word
+            while True:
+                said.append(self._pipe.recv())
+        return said
 
     def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
+        self._process.kill()
+        self._process.join()
 
     def stop(self) -> None:
-        with suppress(BrokenPipeError):
-            self.process.stdin.close()
-        try:
-            self.process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
+        self._pipe.close()
+        self._process.join(timeout=5)
+        if self._process.is_alive():
             self.kill()
-        self.process.stdout.close()
 
 
 def at_once(racers: list[Racer], orders: list[dict]) -> list[dict]:

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -37,15 +38,20 @@ def free_port() -> int:
 
 
 @contextmanager
-def fresh_database(folder: Path):
-    """The URL of an empty database: on TEST_DATABASE_URL's server, else a SQLite file in the folder."""
+def fresh_database(folder: Path, copy_of: str = ""):
+    """The URL of an empty database, or of a copy of another one in which nobody is: on TEST_DATABASE_URL's server,
+    else a SQLite file in the folder."""
     server = os.environ.get("TEST_DATABASE_URL")
     if not server:
-        yield f"sqlite:///{folder / 'site.sqlite3'}"
+        file = folder / "site.sqlite3"
+        if copy_of:
+            shutil.copy(copy_of.removeprefix("sqlite:///"), file)
+        yield f"sqlite:///{file}"
         return
     name = f"site_{secrets.token_hex(6)}"
+    template = f" TEMPLATE {copy_of.rpartition('/')[2].partition('?')[0]}" if copy_of else ""
     with psycopg.connect(server, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
+        admin.execute(f"CREATE DATABASE {name}{template}")
     try:
         yield _swap(server, name)
     finally:
@@ -121,9 +127,9 @@ class Site:
 
 
 @contextmanager
-def running_site(folder: Path, **settings: str):
-    """A started Site on a fresh database; stopped and dropped at the end."""
-    with fresh_database(folder) as dsn:
+def running_site(folder: Path, copy_of: str = "", **settings: str):
+    """A started Site on a database of its own (fresh_database); stopped and dropped at the end."""
+    with fresh_database(folder, copy_of) as dsn:
         site = Site(dsn, folder, **settings)
         site.start()
         try:

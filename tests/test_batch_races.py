@@ -9,12 +9,11 @@ import pytest
 from enrolment.actions import batches
 from enrolment.choices import Stage, State
 from enrolment.models import Batch, BatchRow, Participation, Registration
-from tests import factories, handing, test_races
+from tests import factories, handing
 from tests.races import at_once
 from tests.test_races import decide, outcomes, person
 
 pytestmark = pytest.mark.postgres
-migrated, scratch = test_races.migrated, test_races.scratch
 ROUNDS = 5
 
 

@@ -9,13 +9,12 @@ import pytest
 
 from enrolment.choices import State
 from enrolment.models import Decision, Registration, SecondLook
-from tests import factories, test_races
+from tests import factories
 from tests.races import at_once
 from tests.reviewing import now
 from tests.test_races import assert_chain_is_whole, outcomes, person
 
 pytestmark = [pytest.mark.postgres, pytest.mark.once]
-migrated, scratch = test_races.migrated, test_races.scratch
 
 ROUNDS, ROWS = 4, 6
 

@@ -2,7 +2,9 @@
 
 import dataclasses
 from datetime import time
+from functools import partial
 from io import StringIO
+from itertools import product
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -189,10 +191,8 @@ def test_verify_counts_fails_when_a_booths_greeted_are_anothers(world, monkeypat
         verify()
 
 
-@pytest.mark.parametrize("figure", [f.name for f in dataclasses.fields(Tally)])
-@pytest.mark.parametrize("part", ["total", "booths", "officers", "days", "hours"])
-def test_verify_counts_fails_on_any_falsified_figure(world, monkeypatch, part, figure):
-    def falsified(event, *, at=None):
+def test_verify_counts_fails_on_any_falsified_figure(world, monkeypatch):
+    def falsified(event, part: str, figure: str, *, at=None):
         true = event_counts(event, at=at)
         more = Tally(**{figure: 1})
         if part == "total":
@@ -202,9 +202,16 @@ def test_verify_counts_fails_on_any_falsified_figure(world, monkeypatch, part, f
             true, **{part: (dataclasses.replace(first, tally=first.tally + more), *rest)}
         )
 
-    monkeypatch.setattr(counts, "event_counts", falsified)
-    with pytest.raises(CommandError):
-        verify()
+    figures = [field.name for field in dataclasses.fields(Tally)]
+    unseen = []
+    for part, figure in product(("total", "booths", "officers", "days", "hours"), figures):
+        monkeypatch.setattr(counts, "event_counts", partial(falsified, part=part, figure=figure))
+        try:
+            verify()
+        except CommandError:
+            continue
+        unseen.append((part, figure))
+    assert unseen == []
 
 
 def test_verify_counts_names_the_difference(world, monkeypatch):

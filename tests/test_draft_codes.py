@@ -11,11 +11,9 @@ from enrolment.actions import draft_codes
 from enrolment.models import Draft
 from outreach.errors import ActionRefused
 from outreach.models import Allowance, AuditEntry, Event
-from tests import factories, test_races
+from tests import factories
 from tests.races import at_once
 from tests.test_races import PAIRS, person
-
-migrated, scratch = test_races.migrated, test_races.scratch
 
 
 @pytest.fixture

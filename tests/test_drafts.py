@@ -18,11 +18,10 @@ from enrolment.forms.draft import _inputs, as_initial
 from enrolment.models import ConsentText, Draft, Registration
 from enrolment.queries import stands
 from outreach.models import Event
-from tests import factories, test_races
+from tests import factories
 from tests.races import at_once
 from tests.test_races import PAIRS, person, submit
 
-migrated, scratch = test_races.migrated, test_races.scratch
 JSON = {"HTTP_ACCEPT": "application/json"}
 
 

@@ -8,12 +8,11 @@ import pytest
 
 from outreach.actions import audit
 from outreach.models import Branch, EquipmentLine, EquipmentMove, HandoverRecord, User
-from tests import equipping, test_races
+from tests import equipping
 from tests.races import at_once
 from tests.test_races import BRANCH, outcomes
 
 pytestmark = pytest.mark.postgres
-migrated, scratch = test_races.migrated, test_races.scratch
 TIMES = 8
 
 

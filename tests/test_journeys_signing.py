@@ -38,8 +38,8 @@ def prove(page, typed: str = PIN):
 
 
 @pytest.fixture
-def secured(tmp_path):
-    with running_site(tmp_path, SECOND_FACTOR="1") as site:
+def secured(demo, tmp_path):
+    with running_site(tmp_path, copy_of=demo, SECOND_FACTOR="1") as site:
         yield site
 
 

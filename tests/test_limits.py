@@ -10,11 +10,10 @@ from django.utils import timezone
 from enrolment.actions import draft_codes, identity
 from outreach.actions import limits
 from outreach.models import Allowance, AuditEntry, Event
-from tests import factories, test_races
+from tests import factories
 from tests.races import at_once
 from tests.test_races import outcomes, person
 
-migrated, scratch = test_races.migrated, test_races.scratch
 MINUTES = timedelta(minutes=10)
 
 

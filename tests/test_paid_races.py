@@ -9,12 +9,11 @@ from django.utils import timezone
 
 from enrolment.choices import Stage, State
 from enrolment.models import Participation, ParticipationEntry, PaymentCall, Registration
-from tests import factories, test_races
+from tests import factories
 from tests.races import at_once
 from tests.test_races import outcomes, person
 
 pytestmark = [pytest.mark.postgres, pytest.mark.once]
-migrated, scratch = test_races.migrated, test_races.scratch
 ROUNDS = 6
 
 

@@ -1,12 +1,15 @@
-# ruff: noqa: F811  a fixture is asked for by its name
 """Sheets of paper that several deal with at once, as processes on PostgreSQL."""
 
 from uuid import uuid4
 
+import pytest
+
 from enrolment.models import PaperPad, PaperSheet, Registration, SheetVoid
 from tests import factories
 from tests.races import at_once
-from tests.test_races import migrated, outcomes, person, pytestmark, scratch  # noqa: F401  its fixtures
+from tests.test_races import outcomes, person
+
+pytestmark = pytest.mark.postgres
 
 ROUNDS = 8
 

@@ -2,13 +2,10 @@
 same harness must see the harm, else it proves nothing.
 """
 
-import os
 from collections import Counter
-from itertools import count
 from uuid import uuid4
 
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 
 from enrolment.actions import disclosures
@@ -17,42 +14,12 @@ from outreach import crypto
 from outreach.actions import audit, greetings, people
 from outreach.models import AuditEntry, Booth, Branch, Event, Greeting, Organisation, User
 from tests import factories
-from tests.cast import make_cast
-from tests.races import Scratch, at_once, on_server
+from tests.races import at_once
 
 pytestmark = pytest.mark.postgres
 BRANCH = "jakarta-pluit"
 IDS, PAIRS = 10, 8
 STOPS = ("registrations._add_version", "decisions.add", "audit.record")
-
-_numbers = count(1)
-
-
-@pytest.fixture(scope="module")
-def migrated(request):
-    """A migrated database with the cast in it, to be copied. (The mark skips on SQLite before this is asked for.)"""
-    request.getfixturevalue("django_db_setup")
-    name = f"race_template_{os.getpid()}"
-    on_server(f"CREATE DATABASE {name}")
-    try:
-        with request.getfixturevalue("django_db_blocker").unblock(), Scratch(name).using():
-            call_command("migrate", interactive=False, verbosity=0)
-            make_cast()
-        yield name
-    finally:
-        on_server(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-@pytest.fixture
-def scratch(migrated, django_db_blocker):
-    """A fresh copy of it, with this process' ORM on it."""
-    made = Scratch(f"race_{os.getpid()}_{next(_numbers)}")
-    on_server(f"CREATE DATABASE {made.name} TEMPLATE {migrated}")
-    try:
-        with django_db_blocker.unblock(), made.using():
-            yield made
-    finally:
-        on_server(f"DROP DATABASE {made.name} WITH (FORCE)")
 
 
 def person(username: str) -> User:

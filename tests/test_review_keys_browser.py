@@ -66,9 +66,9 @@ FOCUSED = "() => document.activeElement.id || document.activeElement.tagName"
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
+def site(demo, tmp_path_factory):
     """A site of its own: what waits in it is what this module has put there."""
-    with running_site(tmp_path_factory.mktemp("review-keys")) as site:
+    with running_site(tmp_path_factory.mktemp("review-keys"), copy_of=demo) as site:
         yield site
 
 

@@ -8,12 +8,11 @@ import pytest
 
 from enrolment.models import Registration
 from enrolment.queries import duplicates
-from tests import factories, test_races
+from tests import factories
 from tests.races import at_once
 from tests.test_races import PAIRS, outcomes, person, submit
 
 pytestmark = pytest.mark.postgres
-migrated, scratch = test_races.migrated, test_races.scratch
 
 
 def take_at_once(scratch, **options) -> list[list[str]]:

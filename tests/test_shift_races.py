@@ -3,11 +3,14 @@
 
 from uuid import uuid4
 
+import pytest
 from django.utils import timezone
 
 from outreach.models import AuditEntry, Booth
 from tests.races import at_once
-from tests.test_races import migrated, outcomes, pytestmark, scratch, stand  # noqa: F401  its fixtures
+from tests.test_races import outcomes, stand  # noqa: F401  its fixture
+
+pytestmark = pytest.mark.postgres
 
 
 def close_at_once(scratch, stand: Booth, *, processes: int, same_id: bool = False, **options) -> list[str]:

@@ -1,4 +1,3 @@
-# ruff: noqa: F811  a fixture is asked for by its name
 """Several who save an edition at once, as processes on PostgreSQL: one holds, and the months stay covered."""
 
 from itertools import pairwise
@@ -10,7 +9,9 @@ from enrolment.models import ContributionSchedule
 from enrolment.queries import editions
 from outreach.models import AuditEntry, Branch
 from tests.races import at_once
-from tests.test_races import migrated, outcomes, pytestmark, scratch  # noqa: F401  its fixtures
+from tests.test_races import outcomes
+
+pytestmark = pytest.mark.postgres
 
 PROCESSES = 4
 LATER = [f"2027-0{4 + number}-01" for number in range(PROCESSES)]

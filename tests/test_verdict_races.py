@@ -7,13 +7,12 @@ import pytest
 
 from enrolment.models import Arbitration, Registration, TwinVerdict
 from outreach.models import AuditEntry, Organisation
-from tests import factories, test_races
+from tests import factories
 from tests.races import at_once
 from tests.reviewing import now
 from tests.test_races import PAIRS, assert_chain_is_whole, outcomes, person
 
 pytestmark = pytest.mark.postgres
-migrated, scratch = test_races.migrated, test_races.scratch
 
 
 def twins() -> list[Registration]:

@@ -10,7 +10,7 @@ that they are different people (TwinVerdict) are no twins, for whoever asks here
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 from uuid import UUID
 
@@ -97,23 +97,29 @@ def verdicts(registration: Registration) -> list[TwinVerdict]:
 
 
 def warnings_now(registrations: Iterable[Registration]) -> dict[UUID, list[str]]:
-    """Each one's warnings with its twins as they stand at this moment, in the order of the page. Two queries."""
+    """Each one's warnings with its twins as they stand at this moment, in the order of the page. One query, and one
+    more where some are alike."""
     rows = list(registrations)
     niks = {bytes(row.nik_index) for row in rows}
     people = {bytes(row.person_index) for row in rows}
     by_nik, by_person = defaultdict(set), defaultdict(set)
-    apart = _apart(rows)
     if rows:
         others = Registration.objects.standing().filter(Q(nik_index__in=niks) | Q(person_index__in=people))
         for pk, nik, person in others.values_list("pk", "nik_index", "person_index"):
             by_nik[bytes(nik)].add(pk)
             by_person[bytes(person)].add((pk, bytes(nik)))
+    same_nik = {row.pk: by_nik[bytes(row.nik_index)] - {row.pk} for row in rows}
+    same_person = {
+        row.pk: {pk for pk, nik in by_person[bytes(row.person_index)] if nik != bytes(row.nik_index)}
+        for row in rows
+    }
+    apart = _apart([row for row in rows if same_nik[row.pk] or same_person[row.pk]])
     found = {}
     for row in rows:
-        nik, codes = bytes(row.nik_index), set(row.warnings) - set(TWIN_CODES)
-        if by_nik[nik] - {row.pk} - apart[row.pk]:
+        codes = set(row.warnings) - set(TWIN_CODES)
+        if same_nik[row.pk] - apart[row.pk]:
             codes.add("duplicate_nik")
-        if any(other != nik and pk not in apart[row.pk] for pk, other in by_person[bytes(row.person_index)]):
+        if same_person[row.pk] - apart[row.pk]:
             codes.add("same_person")
         found[row.pk] = [code for code in WARNINGS if code in codes]
     return found
@@ -130,6 +136,7 @@ def _apart(rows: list[Registration]) -> defaultdict[UUID, set[UUID]]:
     return apart
 
 
+@cache  # it takes as long to put together as to run
 def has_twin() -> Q:
     """The same as a condition on registrations: each asks the two indexes once."""
     others = (
@@ -137,9 +144,8 @@ def has_twin() -> Q:
         .exclude(pk=OuterRef("pk"))
         .exclude(Exists(TwinVerdict.objects.apart(OuterRef("pk"), OuterRef(OuterRef("pk")))))
     )
-    return Q(Exists(others.filter(nik_index=OuterRef("nik_index")))) | Q(
-        Exists(others.filter(person_index=OuterRef("person_index")))
-    )
+    alike = Q(nik_index=OuterRef("nik_index")) | Q(person_index=OuterRef("person_index"))
+    return Q(Exists(others.filter(alike)))
 
 
 def clean() -> Q:

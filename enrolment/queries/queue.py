@@ -35,7 +35,7 @@ TARGET = timedelta(hours=24)
 """Within this time of its arrival a registration should be decided on (DOMAIN: entered in the core system in 24 h)."""
 
 PAGE_ROWS = 50
-STRETCH = 2_000
+STRETCH = 500
 """How many rows a page looks at for those with a flag: where it is rare, a page is short and says so."""
 NOTHING_ASKED = Q()
 COUNTED = 1_000
@@ -224,7 +224,7 @@ def keyset(
 
 
 def rows(named: Iterable[tuple[Registration, str]], *, now: datetime) -> list[Row]:
-    """The lines of a page, of registrations with their workers' names. One query, for their twins."""
+    """The lines of a page, of registrations with their workers' names. Two queries at most, for their twins."""
     named = list(named)
     warnings = duplicates.warnings_now(registration for registration, _name in named)
     stand, price = _("Booth %(booth)s · %(officer)s"), _("%(package)s, %(months)s mo")

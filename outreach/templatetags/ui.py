@@ -5,6 +5,8 @@ style attribute. Attributes carry the light colours; the classes let the style s
 Decorations are hidden from screen readers: the word always stands beside them.
 """
 
+from functools import cache, lru_cache
+
 from django import template
 from django.conf import settings
 from django.forms.renderers import get_default_renderer
@@ -111,6 +113,7 @@ def _svg(body, *, css, size, box="0 0 24 24"):
 
 
 @register.simple_tag
+@cache
 def icon(name, size=20):
     """One drawing in the text's colour; an unknown name is a KeyError, so that a typo shows in the first test."""
     return _svg(_ICONS[name], css=f"jb-icon jb-icon-{name}", size=size)
@@ -156,9 +159,12 @@ def equipment_chip(state):
 
 def _chip(look, label=""):
     shape, drawing, word = look
-    return format_html(
-        '<span class="jb-chip jb-chip-{}">{}{}</span>', shape, icon(drawing, 18), label or word
-    )
+    return _drawn_chip(shape, drawing, str(label or word))
+
+
+@lru_cache(maxsize=256)  # a list of fifty has a hundred, of a dozen kinds
+def _drawn_chip(shape, drawing, word):
+    return format_html('<span class="jb-chip jb-chip-{}">{}{}</span>', shape, icon(drawing, 18), word)
 
 
 def _share(value, whole):
