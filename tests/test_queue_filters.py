@@ -253,3 +253,12 @@ def test_a_full_page_says_nothing_of_what_it_looked_through(cast, desk, monkeypa
     page = desk.get(queue_url("?flag=clean"))
     assert (len(references(page)), page.context["url_newer"]) == (3, "")
     assert "looked through" not in page.text
+
+
+@pytest.mark.parametrize(("query", "has"), [("", True), ("?package=T", False), ("?state=approved", False)])
+def test_figures_stand_over_the_whole_queue_alone(cast, desk, query, has):
+    """They count whoever waits, so over a part of them they would mislead."""
+    factories.submitted(by=cast.officer, package="T")
+    page = desk.get(queue_url(query))
+    assert bool(page.context["figures"]) is has
+    assert ("jb-figures" in page.text) is has

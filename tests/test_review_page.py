@@ -200,7 +200,9 @@ def test_one_costs_the_same_whatever_its_past(cast, desk):
 
     alike = {"nik": factories.nik()}
     factories.submitted(by=cast.officer, **alike)  # so that there is a next one, and a twin
-    short = factories.approved(by=cast.officer, reviewer=cast.reviewer, **alike)  # so that it has been followed too
+    short = factories.approved(
+        by=cast.officer, reviewer=cast.reviewer, **alike
+    )  # so that it has been followed too
     decisions.move(by=cast.reviewer, registration=short, target=State.SUBMITTED, reason="salah")
     twin = {"nik": NIK, "birth_date": "1988-04-12"}
     long = factories.approved(by=cast.officer, reviewer=cast.reviewer, **twin)

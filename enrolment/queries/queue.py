@@ -107,9 +107,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the queue. `stand` is the booth with its officer, `price` the package with its months, in words."""
+    """A line of the queue. `url` leads to its page; `stand` is the booth with its officer, `price` the package with its
+    months, in words."""
 
     registration: Registration
+    url: str
     full_name: str
     stand: str
     price: str
@@ -223,14 +225,18 @@ def keyset(
     )
 
 
-def rows(named: Iterable[tuple[Registration, str]], *, now: datetime) -> list[Row]:
-    """The lines of a page, of registrations with their workers' names. Two queries at most, for their twins."""
+def rows(
+    named: Iterable[tuple[Registration, str]], *, now: datetime, address: Callable[[str], str]
+) -> list[Row]:
+    """The lines of a page, of registrations with their workers' names; `address` makes one of a reference. Two queries
+    at most, for their twins."""
     named = list(named)
     warnings = duplicates.warnings_now(registration for registration, _name in named)
     stand, price = _("Booth %(booth)s · %(officer)s"), _("%(package)s, %(months)s mo")
     return [
         Row(
             registration=registration,
+            url=address(registration.reference),
             full_name=full_name,
             stand=stand
             % {"booth": registration.booth.code, "officer": registration.officer.get_short_name()},

@@ -12,8 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from enrolment.actions import searching
 from enrolment.forms.search import SearchForm
-from enrolment.queries import queue as queues
-from enrolment.views.queue import address, may_view
+from enrolment.views.queue import address, lines, may_view
 from outreach.views.statuses import CONFLICT, REFUSED
 
 
@@ -42,7 +41,7 @@ def search(request: HttpRequest) -> HttpResponse:
         request,
         form,
         status=200,
-        rows=queues.rows(((one.registration, one.full_name) for one in found), now=timezone.now()),
+        rows=lines(found, now=timezone.now()),
         older=page.older,
         newer=page.newer,
     )
