@@ -252,7 +252,7 @@ def _number(text: str | None) -> int:
 
 
 def _file_page(request: HttpRequest, form: TemplateFileForm, *, status: int) -> HttpResponse:
-    context = {"title": _("Upload the branch's template"), "form": form}
+    context = {"title": _("Upload the branch's template"), "form": form, "has_errors": bool(form.errors)}
     return _page(request, "admin/enrolment/template_file.html", context, status=status)
 
 
@@ -260,7 +260,12 @@ def _ask(
     request: HttpRequest, upload: Upload, form: HeadingsForm | None = None, *, status: int = 200
 ) -> HttpResponse:
     form = form or HeadingsForm(sheets=tables.sheet_names(upload.content or b""))
-    context = {"title": _("Where are the headings?"), "form": form, "upload": upload}
+    context = {
+        "title": _("Where are the headings?"),
+        "form": form,
+        "has_errors": bool(form.errors),
+        "upload": upload,
+    }
     return _page(request, "admin/enrolment/template_headings.html", context, status=status)
 
 
@@ -280,6 +285,7 @@ def _mapping(
     context = {
         "title": _("Change the collective template"),
         "form": form,
+        "has_errors": bool(form.errors),
         "upload": upload,
         "frame": frame,
     }

@@ -55,7 +55,7 @@ def withdraw_at_branch(request: HttpRequest, reference: str) -> HttpResponse:
         "original": registration,
         "registration": registration,
         "form": form,
-        "errors": form.errors,
+        "has_errors": bool(form.errors),
         "media": form.media,
         "back_url": back,
         "submit_label": _("Withdraw the consent"),

@@ -195,7 +195,7 @@ def _form_page(request: HttpRequest, kind: Kind, form: Form, *, status: int = 20
         "title": kind.title,
         "lead": kind.lead,
         "form": form,
-        "errors": form.errors,
+        "has_errors": bool(form.errors),
         "adminform": AdminForm(form, [(None, {"fields": form.rows})], {}),
         "media": form.media,
         "submit_label": _("Show the effect"),

@@ -106,7 +106,7 @@ class OfficeAdmin(admin.ModelAdmin):
             "back_url": reverse(change, args=(original.pk,)),
             "submit_label": submit_label,
             "form": form,
-            "errors": form.errors,
+            "has_errors": bool(form.errors),
             "adminform": AdminForm(form, [(None, {"fields": list(form.fields)})], {}),
             "media": self.media + form.media,
         }

@@ -172,7 +172,7 @@ def _form_page(
         "back_url": reverse("admin:outreach_coordination_event", args=(event.slug,)),
         "submit_label": _("Store the entry"),
         "form": form,
-        "errors": form.errors,
+        "has_errors": bool(form.errors),
         "adminform": AdminForm(form, [(None, {"fields": list(form.fields)})], {}),
         "media": admin.site.get_model_admin(Coordination).media + form.media,  # the date's pickers need both
     }
