@@ -2,7 +2,6 @@
 is wrong in itself refuses the whole file: then the list is not what it seems, and nothing of it is written down."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
@@ -23,20 +22,13 @@ HEADINGS = {
 """How the columns may be called, in small letters and without dots, dashes, underscores and brackets."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why a file is refused: in which row (as on the screen; None: the whole file), and what to do. No identity."""
-
-    row: int | None
-    sentence: str
-
-
 class Refused(ValueError):
-    """The file is not taken. `faults` are the first SHOWN_FAULTS, in the order of the rows."""
+    """The file is not taken. `sentences` say what to do, without an identity, the first SHOWN_FAULTS in the order of
+    the rows; each names its row (as on the screen) unless it is about the whole file."""
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        self.faults = faults[:SHOWN_FAULTS]
-        super().__init__(faults[0].sentence)
+    def __init__(self, *sentences: str) -> None:
+        self.sentences = sentences[:SHOWN_FAULTS]
+        super().__init__(sentences[0])
 
 
 def read(content: bytes, *, name: str) -> list[Row]:
@@ -44,7 +36,7 @@ def read(content: bytes, *, name: str) -> list[Row]:
     try:
         cells = tables.read(content, name=name, most_rows=MAX_ROWS + 1)
     except tables.Unreadable as unreadable:
-        raise Refused([Fault(unreadable.row, unreadable.sentence)]) from None
+        raise Refused(unreadable.sentence) from None
     columns = _columns(cells[0] if cells else [])
     rows, faults = [], []
     for number, line in enumerate(cells[1:], start=2):
@@ -55,13 +47,11 @@ def read(content: bytes, *, name: str) -> list[Row]:
             rows.append(_row(number, form.cleaned_data))
         else:
             said = dict.fromkeys(str(error) for errors in form.errors.values() for error in errors)
-            faults.append(Fault(number, " ".join(said)))
+            faults.append(_("Row %(number)d: %(sentence)s") % {"number": number, "sentence": " ".join(said)})
     if faults:
-        raise Refused(faults)
+        raise Refused(*faults)
     if not rows:
-        raise Refused(
-            [Fault(None, _("This file has a header and no rows. Check that you chose the right one."))]
-        )
+        raise Refused(_("This file has a header and no rows. Check that you chose the right one."))
     return rows
 
 
@@ -77,24 +67,17 @@ def _columns(header: Sequence[str]) -> dict[str, int]:
     for at, typed in enumerate(header):
         name = known.get(_plain(typed))
         if name in found:
-            raise Refused([Fault(1, _("The header names a column twice. Each column may stand once."))])
+            raise Refused(_("The header names a column twice. Each column may stand once."))
         if name:
             found[name] = at
     if not {"nik", "reference"} & found.keys():
-        raise Refused([Fault(1, _("Row 1 names no column NIK and no column Nomor bukti. Add one of them."))])
+        raise Refused(_("Row 1 names no column NIK and no column Nomor bukti. Add one of them."))
     if not {"code", "number", "on"} & found.keys():
         raise Refused(
-            [
-                Fault(
-                    1,
-                    _(
-                        "Row 1 names no column Kode iuran, Nomor peserta or Tanggal bayar. Add what the list says."
-                    ),
-                )
-            ]
+            _("Row 1 names no column Kode iuran, Nomor peserta or Tanggal bayar. Add what the list says.")
         )
     if ("on" in found) != ("months" in found):
-        raise Refused([Fault(1, _("Row 1 needs both Tanggal bayar and Bulan for a payment."))])
+        raise Refused(_("Row 1 needs both Tanggal bayar and Bulan for a payment."))
     return found
 
 

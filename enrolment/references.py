@@ -8,7 +8,12 @@ import secrets
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRTVWXYZ"
 LENGTH = 7
-_MISREAD = str.maketrans({"I": "1", "L": "1", "O": "0", "S": "5", "U": "V"})
+_MISREAD = {"I": "1", "L": "1", "O": "0", "S": "5", "U": "V"}
+_DASHES = (
+    "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}\N{WORD JOINER}"
+)
+"""What phones and office programs make of a hyphen."""
+_READ = str.maketrans(_MISREAD | dict.fromkeys(_DASHES, ""))
 
 
 def new() -> str:
@@ -30,7 +35,7 @@ def check_symbol(body: str) -> str:
 
 def symbols(typed: str) -> str:
     """What was typed or heard, without blanks and dashes, each misread letter as the symbol that was meant."""
-    return "".join(typed.upper().split()).replace("-", "").translate(_MISREAD)
+    return "".join(typed.upper().split()).translate(_READ)
 
 
 def normalise(typed: str) -> str:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 import pytest
 from django.template import Context, Template
 from django.utils import translation
+from django.utils.safestring import mark_safe
 
 from outreach.models import Event
 from outreach.templatetags import formats
@@ -55,10 +56,25 @@ def test_days_says_nothing_twice(first, last, shown):
         assert formats.days(Event(first_day=first, last_day=last)) == shown
 
 
-def test_one_line_keeps_a_date_together_and_what_it_holds_harmless():
-    assert formats.one_line("02-11-2026") == '<span class="jb-one-line">02-11-2026</span>'
-    assert formats.one_line("<b>") == '<span class="jb-one-line">&lt;b&gt;</span>'
-    assert formats.one_line("") == ""
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("02-11-2026", "[02-11-2026]"),
+        ("02-11-2026 08.05\xa0WIB, Rini", "[02-11-2026 08.05\xa0WIB], Rini"),
+        ("Pendaftaran 7K4-2Q9-3: betulkan.", "Pendaftaran [7K4-2Q9-3]: betulkan."),
+        ("misalnya P-7K3-042-X.", "misalnya [P-7K3-042-X]."),
+        ("0812-3456-7890", "[0812-3456-7890]"),
+        ("NIK-nya, satu-satunya, D-II, bazar-2026", "NIK-nya, satu-satunya, D-II, bazar-2026"),
+        ("<b>", "&lt;b&gt;"),
+        (mark_safe('<a href="/7K4-2Q9-3/">7K4-2Q9-3</a>'), '<a href="/7K4-2Q9-3/">[7K4-2Q9-3]</a>'),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_one_line_keeps_numbers_together_and_what_it_holds_harmless(sentence, shown):
+    shown = shown.replace("[", '<span class="jb-one-line">').replace("]", "</span>")
+    assert formats.one_line(sentence) == shown
+    assert Template("{% load formats %}{{ x|one_line }}").render(Context({"x": sentence})) == shown
 
 
 @pytest.mark.parametrize("name", ["day", "day_short"])

@@ -67,10 +67,10 @@ def _reference() -> str:
     return references.grouped(body + references.check_symbol(body))
 
 
-def faults(content: bytes) -> list[tuple]:
+def faults(content: bytes) -> list[str]:
     with pytest.raises(payment_files.Refused) as raised:
         payment_files.read(content, name="daftar.csv")
-    return [(one.row, one.sentence) for one in raised.value.faults]
+    return list(raised.value.sentences)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def faults(content: bytes) -> list[tuple]:
     ],
 )
 def test_a_header_that_says_too_little_is_refused(head, sentence):
-    assert faults(csv("1", head=head)) == [(1, sentence)]
+    assert faults(csv("1", head=head)) == [sentence]
 
 
 def test_every_wrong_row_is_named_by_number_and_sentence_without_an_identity():
@@ -102,20 +102,20 @@ def test_every_wrong_row_is_named_by_number_and_sentence_without_an_identity():
             line(reference="XXX", code=CODE),
         )
     )
-    assert [row for row, _sentence in found] == [3, 4, 5, 6, 7, 8, 9]
-    assert found[1] == (4, "A payment code has 12 digits. Here are 3.")
-    assert found[3] == (6, "16 digits are a NIK. Copy the number that BPJS has issued.")
-    assert all(NIK not in sentence and CODE not in sentence for _row, sentence in found)
+    assert [sentence.partition(":")[0] for sentence in found] == [f"Row {row}" for row in range(3, 10)]
+    assert found[1] == "Row 4: A payment code has 12 digits. Here are 3."
+    assert found[3] == "Row 6: 16 digits are a NIK. Copy the number that BPJS has issued."
+    assert all(NIK not in sentence and CODE not in sentence for sentence in found)
 
 
 def test_a_day_ahead_refuses_the_file():
     assert faults(csv(line(on=today() + timedelta(days=1), months="1"))) == [
-        (2, "This day lies ahead. Write down what has happened.")
+        "Row 2: This day lies ahead. Write down what has happened."
     ]
 
 
 def test_a_file_without_rows_is_refused():
-    assert faults(csv())[0][0] is None
+    assert faults(csv()) == ["This file has a header and no rows. Check that you chose the right one."]
 
 
 def test_an_xlsx_is_read_with_its_dates(cast):
@@ -259,11 +259,16 @@ def test_a_list_is_previewed_confirmed_and_confirmed_again(cast, login):
     assert ParticipationEntry.objects.count() == 1
 
 
-def test_a_wrong_row_refuses_the_whole_file(cast, login):
+def test_wrong_rows_refuse_the_whole_file_and_the_summary_counts_and_names_each(cast, login):
     row = accepted(cast, **WHO)
-    answer = upload(login(cast.reviewer), csv(line(on=today(), months="3"), line(code="12")))
+    content = csv(line(on=today(), months="3"), line(code="12"), line(number=NIK))
+    answer = upload(login(cast.reviewer), content)
     assert answer.status_code == 422
-    assert [fault.row for fault in answer.context["faults"]] == [3]
+    assert "2 things to correct" in answer.text
+    assert answer.context["form"].errors["file"] == [
+        "Row 3: A payment code has 12 digits. Here are 2.",
+        "Row 4: 16 digits are a NIK. Copy the number that BPJS has issued.",
+    ]
     assert now(row).stage == Stage.ACCEPTED
 
 

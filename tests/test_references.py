@@ -87,6 +87,12 @@ def test_normalise_reads_every_way_of_writing(style):
     )
 
 
+@pytest.mark.parametrize("hyphen", ["‐", "‑", "–", "—", "−", "\u2060-\u2060", "\xa0- "])
+def test_normalise_reads_what_a_phone_makes_of_a_hyphen(hyphen):
+    reference = whole("7K42Q9")
+    assert references.normalise(references.grouped(reference).replace("-", hyphen)) == reference
+
+
 @pytest.mark.parametrize("typed", ["", "7K42Q9", "7K42Q999", "7K4-2Q9-*", "7K4２Q93", "ÄÄÄÄÄÄÄ", "7K4_2Q9"])
 def test_normalise_refuses_what_is_no_reference(typed):
     with pytest.raises(ValueError, match=r"seven symbols|does not fit"):

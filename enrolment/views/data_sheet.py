@@ -27,7 +27,7 @@ def context(registration: Registration, sheet: disclosures.Sheet) -> dict:
         "labels": {name: field.label for name, field in RegistrationForm.base_fields.items()},
         "person": sheet.values,
         "guardian_note": _guardian_note(registration),
-        "rt_rw": f"RT {int(sheet.values['rt']):03}/RW {int(sheet.values['rw']):03}",
+        "rt_rw": f"RT\N{NO-BREAK SPACE}{int(sheet.values['rt']):03}/RW\N{NO-BREAK SPACE}{int(sheet.values['rw']):03}",
         "village": regions.label(registration.village_code),
         "postal_code": regions.postal_code(registration.village_code),
         "work_location": regions.label(registration.work_location),

@@ -46,8 +46,8 @@ def upload(request: HttpRequest) -> HttpResponse:
         rows = payment_files.read(content, name=file.name)
         lines = files.preview(rows, by=request.user)
     except payment_files.Refused as refused:
-        form.add_error("file", refused.faults[0].sentence)
-        return _page(request, form, faults=refused.faults, status=REFUSED)
+        form.add_error("file", list(refused.sentences))
+        return _page(request, form, status=REFUSED)
     except ActionRefused as refused:
         form.add_error(None, str(refused))
         return _page(request, form, status=CONFLICT)
@@ -67,7 +67,6 @@ def _page(
     form: PaymentFileForm | None = None,
     *,
     lines: Sequence[Line] = (),
-    faults: Sequence[payment_files.Fault] = (),
     word: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -78,7 +77,6 @@ def _page(
         "title": _("Read a list of payments"),
         "has_errors": bool(form.errors),
         "form": form,
-        "faults": [fault for fault in faults if fault.row],
         "lines": [_shown(line) for line in lines if line.outcome in _OUTCOMES],
         "said": _said(counts, done=not word) if lines else "",
         "new": counts["new"],

@@ -53,7 +53,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("purpose"))
     def what_for(self, entry: AuditEntry) -> str:
-        return audit_words.purpose(entry.purpose)
+        return one_line(audit_words.purpose(entry.purpose))
 
     @admin.display(description=_("sign-in"))
     def sign_in(self, entry: AuditEntry) -> str:

@@ -37,4 +37,4 @@ class OutreachSessionAdmin(OfficeAdmin):
     @admin.display(description=_("entered"))
     def entry(self, session: OutreachSession) -> str:
         who = session.entered_by.get_full_name()
-        return f"{who}, {day_short(session.entered_at)} {clock(session.entered_at)}"
+        return one_line(f"{who}, {day_short(session.entered_at)} {clock(session.entered_at)}")

@@ -4,17 +4,23 @@ An empty value gives an empty text, so that a template needs no condition. No-br
 zone and a NIK in one line.
 """
 
+import re
 from datetime import date, datetime, time
 
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 
 _NBSP = "\N{NO-BREAK SPACE}"
 _FOUR = 4
+_HYPHENED = re.compile(
+    r"(<[^>]*>)|\b(?=[A-Z-]*\d)[0-9A-Z]+(?:-[0-9A-Z]+)+\b(?: \d\d\.\d\d\b(?:\xa0WIB)?)?", re.ASCII
+)
+"""A tag, which stays as it is; or capitals and digits joined by hyphens (`7K4-2Q9-3`), a date with its hour."""
 
 
 @register.filter
@@ -51,9 +57,15 @@ def day_short(value: date | datetime | None) -> str:
 
 
 @register.filter
-def one_line(text: str) -> str:
-    """A date that may not be broken at its hyphens, for rows of a list: `22-11-2026|one_line`."""
-    return format_html('<span class="jb-one-line">{}</span>', text) if text else ""
+def one_line(text: str | None) -> SafeString:
+    """A sentence, or what stands in one, whose receipt, sheet and phone numbers and dates are not broken at their
+    hyphens. They are wrapped, not rewritten: what is copied from the page is what is typed. Not for attributes,
+    `<title>` and files, where there is nothing to break."""
+    return mark_safe(_HYPHENED.sub(_unbroken, conditional_escape(text or "")))  # noqa: S308 - escaped before
+
+
+def _unbroken(found: re.Match[str]) -> str:
+    return found[1] or f'<span class="jb-one-line">{found[0]}</span>'
 
 
 @register.filter
