@@ -1,6 +1,8 @@
 """What the codes of the audit chain are called on screen. The chain itself keeps the codes: its rows are the same in
 every language. A code without words here is shown as it is, and tests/test_audit_words.py fails."""
 
+from collections.abc import Sequence
+
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +29,7 @@ ACTIONS = {
     "arbitration.first": _("twin of two branches decided: the approved one stays"),
     "arbitration.second": _("twin of two branches decided: the other one stays"),
     "arbitration.different": _("twin of two branches decided: different people"),
+    "arbitration.take_back": _("decision on a twin of two branches taken back"),
     "arbitration.moot": _("twin of two branches: no longer needed"),
     "registration.second_look": _("approval looked at a second time"),
     "participation.code": _("payment code written down"),
@@ -130,6 +133,7 @@ FIELDS = {
     "nik": _("NIK"),
     "phone": _("mobile number"),
     "reason": _("reason"),
+    "end_reason": _("why it was taken back"),
     "note": _("note"),
     "flags": _("what is wrong with each field"),
     "rt": _("RT"),
@@ -196,6 +200,8 @@ PURPOSES = {
 
 NUMBERED = {"hand-over: batch": _("hand-over, batch %s")}
 """What something was opened for, where a number follows."""
+BESIDE = ", beside "
+"""Between what something was opened for and the references of those that stood beside it on the page."""
 
 
 def action(code: str) -> str:
@@ -208,11 +214,27 @@ def fields(codes: str) -> str:
 
 
 def purpose(code: str) -> str:
-    """What something was opened for; what was changed, `event bazar-2023`, is a reference and stays one."""
+    """What something was opened for; what was changed, `event bazar-2023`, is a reference and stays one. So do those
+    that stood beside it."""
+    code, references = beside(code)
+    if references:
+        said = {"purpose": purpose(code), "references": ", ".join(references)}
+        return _("%(purpose)s, beside %(references)s") % said
     phrase, _space, number = code.rpartition(" ")
     if phrase in NUMBERED:
         return str(NUMBERED[phrase]) % number
     return str(PURPOSES.get(code, code))
+
+
+def naming(code: str, others: Sequence[object]) -> str:
+    """The purpose of a page on which these stood beside what it is about: `review, beside 7K4-2Q9-3`."""
+    return f"{code}{BESIDE}{' '.join(map(str, others))}" if others else code
+
+
+def beside(code: str) -> tuple[str, list[str]]:
+    """The purpose alone, and the references of those that stood beside it."""
+    code, _comma, references = code.partition(BESIDE)
+    return code, references.split()
 
 
 def _label(code: str) -> str:

@@ -290,7 +290,10 @@ ROUTES = {
         answers(ok=422, to={"reviewer"}, hidden=NOT_STAFF | {"strange_reviewer"}),
     ),
     # A case of another branch's head does not exist for this one.
-    "admin/enrolment/registration/arbitrations/": (answers(to=HEADS, hidden=ORGANISERS | OFFICERS), ADMIN_READ_ONLY),
+    "admin/enrolment/registration/arbitrations/": (
+        answers(to=HEADS | REVIEWERS, hidden=ORGANISERS | OFFICERS),
+        ADMIN_READ_ONLY,
+    ),
     "admin/enrolment/registration/arbitrations/<uuid:case_id>/": (
         answers(to={"head"}, hidden=NOT_STAFF | {"strange_head"}),
         answers(ok=400, to={"head"}, hidden=NOT_STAFF | {"strange_head"}),

@@ -1,5 +1,7 @@
 """Twins of two branches: who asks, who decides, what each may see, and what it does to both."""
 
+from html import unescape
+
 import pytest
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
@@ -201,7 +203,9 @@ def test_different_people_keep_both_and_the_nik_has_to_be_corrected(cast, head, 
     assert states(case.first, case.second) == ["approved", "submitted"]
     assert duplicates.warnings_now([case.first, case.second]) == {case.first.pk: [], case.second.pk: []}
     page = asking.get(url(case.second))
-    assert "With this NIK it can't be approved: return it, so that the NIK is corrected." in page.text
+    assert "With this NIK it can't be approved: return it, so that the NIK is corrected." in unescape(
+        page.text
+    )
     assert 'value="arbitrate"' not in page.text
     assert refused(
         decisions.move, by=cast.strange_reviewer, registration=case.second, target=State.APPROVED

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from enrolment.actions import bulk, claims, consent, decisions
+from enrolment.actions import bulk, claims, decisions
 from enrolment.choices import Stage, State
 from enrolment.models import Decision, Participation, Registration
 from outreach.actions import audit
@@ -197,26 +197,6 @@ def test_twins_of_one_selection_both_stay(cast):
         by=cast.officer, **{**content, "submission_id": factories.row()["submission_id"]}
     )
     assert left(approve(cast.reviewer, [first, second])) == {first: "not_clean", second: "not_clean"}
-
-
-def test_one_nik_twice_in_a_selection_stays_even_where_no_warning_says_so(cast, monkeypatch):
-    content = factories.row()
-    first = factories.submitted(by=cast.officer, **content)
-    second = factories.submitted(
-        by=cast.officer, **{**content, "submission_id": factories.row()["submission_id"]}
-    )
-    monkeypatch.setattr(bulk.duplicates, "warnings_now", lambda rows: {row.pk: [] for row in rows})
-    assert left(approve(cast.reviewer, [first, second])) == {first: "twins", second: "twins"}
-
-
-def test_an_approval_of_the_same_nik_keeps_it_back_though_it_is_no_twin(cast, stays):
-    """Its consent is taken back, so it shows as nobody's twin; it is approved all the same until a reviewer ends it."""
-    content = factories.row()
-    before = factories.approved(by=cast.officer, reviewer=cast.other_reviewer, **content)
-    consent.withdraw(by=cast.officer, registration=before, channel="phone")
-    assert now(before).state == State.APPROVED
-    again = {**content, "submission_id": factories.row()["submission_id"]}
-    assert stays(factories.submitted(by=cast.officer, **again)) == "already_approved"
 
 
 @pytest.mark.parametrize("part", ["officer", "head", "system_admin", "organiser"])

@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from enrolment.choices import State
+from enrolment.actions import verdicts
+from enrolment.choices import State, Verdict
 from enrolment.models import Decision, Registration, SecondLook
 from tests import factories
 from tests.races import at_once
@@ -157,6 +158,60 @@ def test_control_without_a_second_try_the_whole_selection_is_lost(scratch):
     rows, (done, _twin) = beside_a_twin(scratch, bulk_tries=1)
     assert done["outcome"] == "IntegrityError"
     assert [now(row).state for row in rows] == [State.SUBMITTED] * 3
+
+
+# --- Two selections that hold one NIK each of two pairs, crosswise
+
+
+def crosswise(scratch, **options) -> list[tuple[list[Registration], list[dict]]]:
+    """Two pairs of different people with one NIK each, one of either pair in each selection: the first selection is
+    written in the order of the NIKs, the other against it, and slowly."""
+    scratch.execute(
+        "CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN PERFORM pg_sleep(0.1); RETURN NEW; END $$"
+    )
+    scratch.execute(
+        "CREATE TRIGGER slowly BEFORE UPDATE ON enrolment_registration FOR EACH ROW EXECUTE FUNCTION slowly()"
+    )
+    found = []
+    with scratch.racers(2, **options) as racers:
+        for _ in range(2):
+            one, other = factories.row(), factories.row()
+            rows = [
+                factories.submitted(by=person("petugas"), **{**row, "submission_id": str(uuid4())})
+                for row in (one, other, other, one)
+            ]
+            for pair in (rows[0], rows[3]), (rows[1], rows[2]):
+                verdicts.judge(
+                    by=person("verifikator"),
+                    registration=pair[0],
+                    other=pair[1],
+                    verdict=Verdict.DIFFERENT,
+                    reason="Orang lain.",
+                )
+            clean = waiting(2)
+            orders = [
+                bulk("verifikator", [row.reference for row in (*rows[:2], clean[0])]),
+                bulk("verifikator2", [row.reference for row in (*rows[2:], clean[1])]),
+            ]
+            found.append(([*rows, *clean], at_once(racers, orders)))
+    return found
+
+
+def test_two_selections_with_the_same_niks_crosswise_never_wait_for_each_other(scratch):
+    for (*twins, one, other), answers in crosswise(scratch):
+        assert outcomes(answers) == ["done", "done"]
+        assert [answer["approved"] for answer in answers] == [[one.reference], [other.reference]]
+        assert [answer["left"] for answer in answers] == [
+            {row.reference: "shared_nik" for row in some} for some in (twins[:2], twins[2:])
+        ]
+        assert [trail(row) for row in twins] == [[(None, "submitted")]] * 4
+    assert_chain_is_whole()
+
+
+def test_control_where_a_shared_nik_is_taken_they_do(scratch):
+    answers = [answer for _rows, both in crosswise(scratch, shared_niks_taken=True) for answer in both]
+    assert any("deadlock" in answer.get("error", "") for answer in answers)
 
 
 # --- Two second looks at one approval

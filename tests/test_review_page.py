@@ -154,7 +154,9 @@ def test_twins_stand_side_by_side_and_hidden_values_stay_closed(cast, desk):
         "State": [],
     }
     assert [hidden for hidden in (*HIDDEN_TEXTS, "0811-1111-1111") if hidden in response.text] == []
-    assert [(row[1], row[3], row[4]) for row in reads()] == [(first.pk, "review", 3)]
+    assert [(row[1], row[3], row[4]) for row in reads()] == [
+        (first.pk, f"review, beside {same_person} {same_nik}", 3)
+    ]
     assert "Another branch has a registration of this worker." not in response.text
 
 

@@ -302,7 +302,7 @@ def test_one_of_another_branch_or_none_is_not_found(cast, desk, pair):
 
 
 def test_columns_cost_the_same_whatever_their_number(cast, desk):
-    """One access row that names the page's own and counts the others; one query more with the first twin, whether
+    """One access row about the page's own, which counts the others; one query more with the first twin, whether
     somebody has judged the two, and never another."""
 
     def cost(registration) -> tuple[int, tuple]:

@@ -48,6 +48,35 @@ second = type(second).objects.get(pk=second.pk)
 print("case", arbitrations.ask(by=reviewer, registration=second).pk)
 """
 
+ASKED = """
+from enrolment.actions import arbitrations
+from enrolment.models import Registration
+from outreach.models import Branch, User
+from tests import factories
+branch = Branch.objects.create(slug="depok-{n}", name="Depok", regency_code="32.76")
+stranger, head = factories.officer("petugas-{n}", of=branch), factories.head("kepala-{n}", of=branch)
+reviewer = User.objects.get(username="verifikator")
+rows = Registration.objects.filter(branch=reviewer.branch, state="submitted").exclude(entered_by=reviewer)
+for number, outcome in enumerate(("first", "second", "different", "")):
+    second = rows[number]
+    day = second.event.first_day
+    event = factories.event(
+        organiser=factories.organisation(of=branch, name=f"Mitra {{number}}"), officers=[stranger],
+        slug=f"bazar-{n}-{{number}}", days=[day] * 2,
+    )
+    first = factories.approved(
+        by=stranger, reviewer=factories.reviewer(f"verifikator-{n}-{{number}}", of=branch), event=event.slug,
+        officer=stranger.username, registered_at=f"{{day}}T09:30:00+07:00", consent_at=f"{{day}}T08:00:00+07:00",
+        first_month=f"{{day:%Y-%m}}",
+    )
+    Registration.objects.filter(pk=second.pk).update(nik_index=first.nik_index, **Registration.NO_CLAIM)
+    case = arbitrations.ask(by=reviewer, registration=Registration.objects.get(pk=second.pk))
+    if outcome:
+        case = arbitrations.decide(by=head, case=case, outcome=outcome, reason="Alasan uji.")
+    if outcome == "different":
+        arbitrations.take_back(by=head, case=case, reason="Salah lihat.")
+"""
+
 
 @pytest.fixture
 def trio(site):
@@ -155,4 +184,62 @@ def test_head_of_two_branches(page_for, site, shot):
     head.get_by_role("button", name="Simpan keputusan").click()
     head.get_by_text("Diputuskan: yang sudah disetujui tetap.").wait_for()
     shot(head, "arbitrations-decided")
+    assert found == []
+
+
+def test_a_head_takes_different_people_back(page_for, site, shot):
+    case = site.manage("shell", "-v0", "-c", CASE.format(n=uuid4().hex[:6])).rpartition("case ")[2].strip()
+    head, found = page_for("kepala", 360), []
+    head.goto(f"{REVIEW}arbitrations/{case}/")
+    head.locator("#outcome-different").check()
+    head.get_by_label("Alasan").select_option(index=1)
+    head.get_by_role("button", name="Simpan keputusan").click()
+    for page in (head, page_for("kepala", 1280)):
+        page.goto(f"{REVIEW}arbitrations/{case}/")
+        page.locator("summary", has_text="Batalkan").click()
+        page.get_by_role("button", name="Batalkan keputusan").click()
+        page.locator("[data-error-summary]").wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+        tall(page, shot, "arbitration-take-back")
+        found += violations(page)
+    head.get_by_label("Alasan").fill("Salah lihat kartunya.")
+    head.get_by_role("button", name="Batalkan keputusan").click()
+    head.get_by_text("Cabang yang meminta diberi tahu").wait_for()
+    head.goto(f"{REVIEW}arbitrations/{case}/")
+    tall(head, shot, "arbitration-taken-back")
+    assert found + violations(head) == []
+
+
+def test_the_branch_that_asked_is_told(page_for, site, shot):
+    found = []
+    for width in (360, 1280):
+        page = page_for("verifikator", width)
+        if width == 360:
+            page.goto(f"{REVIEW}arbitrations/")
+            shot(page, "arbitrations-asked-empty")
+            site.manage("shell", "-v0", "-c", ASKED.format(n=uuid4().hex[:6]))
+        page.goto("/admin/")
+        page.get_by_role("link", name="3 jawaban tentang kembar antar-cabang").click()
+        page.get_by_text("Diminta cabang Anda").first.wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        tall(page, shot, "arbitrations-asked")
+        found += violations(page)
+    assert found == []
+
+
+def test_the_head_sees_which_stood_side_by_side(page_for, shot, trio):
+    desk, found = page_for("verifikator", 1280), []
+    desk.goto(f"{REVIEW}search/")
+    desk.locator("[name=q]").fill("3172010101880001")
+    desk.locator("[name=q]").press("Enter")
+    desk.wait_for_load_state()
+    desk.goto(f"{REVIEW}{trio[0]}/")
+    for width in (360, 1280):
+        page = page_for("kepala", width)
+        page.goto(f"{REVIEW}seen/")
+        page.get_by_text("di sampingnya:").first.wait_for()
+        page.get_by_text("tanpa hasil", exact=True).first.wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        tall(page, shot, "seen-beside")
+        found += violations(page)
     assert found == []

@@ -7,15 +7,18 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from enrolment.actions import disclosures
+from enrolment.actions import disclosures, searching
 from enrolment.queries import seen
+from enrolment.queries.search import Sought
+from outreach import audit_words
 from outreach.actions import audit
 from outreach.models import AuditEntry, AuditHead, User
 from outreach.templatetags.formats import one_line
-from tests import factories, rawsql, reviewing
+from tests import arbitrating, factories, rawsql, reviewing
 from tests.routes import ROUTES
 from tests.test_audit import TABLE
 from tests.test_matrix import world  # noqa: F401 - a fixture
@@ -71,6 +74,69 @@ def test_every_look_is_there_the_newest_first(cast, login, looked):
         ("verifikator", SHEET, "review", 1, one),
         ("verifikator", "full name", "review queue", 3, ""),
     ]
+
+
+def test_those_that_stood_beside_it_are_named(cast, login):
+    rows_ = [factories.submitted(by=cast.officer, **reviewing.WHO) for _ in range(3)]
+    desk = login(cast.reviewer)
+    assert desk.get(reviewing.url(rows_[0])).status_code == 200
+    page = login(cast.head).get(URL)
+    (look_,) = [row["look"] for row in page.context["looks"]]
+    assert (look_.reference, look_.open, look_.entry.count) == (rows_[0].reference, False, 3)
+    assert sorted(look_.beside) == sorted((row.reference, False) for row in rows_[1:])
+    assert [row["purpose"] for row in page.context["looks"]] == ["review"]
+    for row in rows_:
+        assert str(row) in page.text
+    assert [one for one in (*reviewing.HIDDEN_TEXTS, "Sumiati") if one in page.text] == []
+    (first, *_rest) = seen.page(cast.reviewer).looks
+    assert all(may for _reference, may in first.beside)
+    assert audit_words.purpose(look_.entry.purpose).startswith("review, beside ")
+    assert list(audit.verify(cast.branch)) == []
+
+
+def test_a_reference_of_another_branch_is_none_of_those_beside_it(cast):
+    arbitrating.other_event(cast)
+    stranger = factories.submitted(**arbitrating.theirs(cast))
+    look(cast.reviewer, purpose=f"review{audit_words.BESIDE}{stranger}")
+    assert [one.beside for one in seen.page(cast.head).looks] == [[]]
+
+
+def test_a_search_that_found_nobody_is_there(cast, login):
+    row = factories.submitted(by=cast.officer, **reviewing.WHO)
+    for typed in ("3172010101880001", reviewing.NIK):
+        sought = Sought(nik=typed)
+        page = searching.search(by=cast.reviewer, sought=sought)
+        if page.rows:
+            searching.named(page, by=cast.reviewer, sought=sought)
+    client = login(cast.head)
+    assert rows(client.get(URL)) == [
+        ("verifikator", "full name", "search by NIK", 1, row.reference),
+        ("verifikator", "", "search by NIK", 0, ""),
+    ]
+    page = client.get(URL + "?kind=nobody")
+    assert [one[3] for one in rows(page)] == [0]
+    assert "nobody found" in page.text
+    assert "3172010101880001" not in page.text
+    assert [one[3] for one in rows(client.get(URL + "?kind=names"))] == [1]
+    assert page.context["sentence"] == "In the last 7 days nobody opened hidden values."
+
+
+def test_it_costs_the_same_with_many_beside(cast, login):
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(URL).status_code == 200
+        return len(queries)
+
+    client, desk = login(cast.head), login(cast.reviewer)
+    rows_ = [factories.submitted(by=cast.officer, **reviewing.WHO) for _ in range(2)]
+    desk.get(reviewing.url(rows_[0]))
+    cost()
+    before = cost()
+    for row in [factories.submitted(by=cast.officer, **reviewing.WHO) for _ in range(2)]:
+        desk.get(reviewing.url(row))
+    searching.search(by=cast.reviewer, sought=Sought(nik=factories.nik()))
+    assert len(rows(client.get(URL))) == 4
+    assert cost() == before
 
 
 @pytest.mark.parametrize(

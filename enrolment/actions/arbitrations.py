@@ -14,6 +14,8 @@ from enrolment.actions.disclosures import person
 from enrolment.choices import LIVE_STATES, ArbitrationOutcome, State, Verdict
 from enrolment.models import Arbitration, Registration, TwinVerdict
 from enrolment.permissions import ARBITRATE, REVIEW
+from enrolment.queries import arbitrations as cases
+from enrolment.queries import duplicates
 from outreach.actions import audit
 from outreach.errors import ActionRefused
 from outreach.models import User
@@ -87,14 +89,35 @@ def decide(*, by: User, case: Arbitration, outcome: ArbitrationOutcome, reason: 
             )
         locked.reason = reason
         _close(locked, by=by, at=timezone.now(), outcome=outcome)
-        # Two chains, always in the same order: two heads who decide on each other's never wait for each other.
-        for row in sorted((first, second), key=lambda row: row.branch_id):
-            if row.state == State.WITHDRAWN and outcome != ArbitrationOutcome.MOOT:
-                audit.record(
-                    by=by, branch_id=row.branch_id, action="registration.withdrawn", object_id=row.pk
-                )
-            audit.record(by=by, branch_id=row.branch_id, action=f"arbitration.{outcome}", object_id=row.pk)
+        withdrew = outcome in (ArbitrationOutcome.FIRST, ArbitrationOutcome.SECOND)
+        _record((first, second), by=by, action=f"arbitration.{outcome}", withdrew=withdrew)
     return locked
+
+
+def take_back(*, by: User, case: Arbitration, reason: str) -> None:
+    """The two that the head has said to be different people may be one person after all: both are shown as twins again,
+    and the branch that asked may ask anew. Of one person, the withdrawn one is reopened by its own branch instead.
+
+    Raises ActionRefused: `not_allowed`, `not_in_force` (taken back already, or a correction has ended it), `no_twins`
+    (one of the two has moved on), `two_people`, `claimed`, `reason_missing`.
+    """
+    reason = " ".join(reason.split())
+    with transaction.atomic():
+        pair = verdicts.lock_both(case.first, case.second)
+        if not by.has_perm(ARBITRATE) or by.branch_id != pair[0].branch_id:
+            raise _not_allowed()
+        said = cases.verdict(Arbitration.objects.get(pk=case.pk))
+        if said is None or not said.is_different_in_force:
+            raise ActionRefused("not_in_force", _("This decision is no longer in force. Look at it again."))
+        if not duplicates.alike(*pair):
+            raise ActionRefused("no_twins", _("One of the two has moved on: there is nothing to take back."))
+        for row in pair:
+            decisions.check_judge(by=by, registration=row)
+        if not reason:
+            raise ActionRefused("reason_missing", _("Write the reason in one sentence."))
+        said.ended_by, said.ended_at, said.end_reason = by, timezone.now(), reason
+        said.save(update_fields=("ended_by", "ended_at", "end_reason"))
+        _record(pair, by=by, action="arbitration.take_back")
 
 
 def opened(case: Arbitration, *, by: User, purpose: str) -> list[dict[str, Any]]:
@@ -111,19 +134,29 @@ def opened(case: Arbitration, *, by: User, purpose: str) -> list[dict[str, Any]]
     return found
 
 
-def reasons(cases: Sequence[Arbitration], *, by: User) -> list[str]:
-    """Why each was decided as it was, for the head's own page: one access row, if there is anything to open."""
-    said = [case for case in cases if case.reason]
-    if not said:
-        return ["" for _case in cases]
+def reasons(case: Arbitration, said: TwinVerdict | None, *, by: User) -> tuple[str, str]:
+    """Why it was decided as it was, and why that was taken back, for the head's own page; empty where nothing is
+    stored. One access row, if there is anything to open."""
+    ended = said.end_reason if said else None
+    if not (case.reason or ended):
+        return "", ""
     access = audit.open_access(
         by=by,
         branch_id=by.branch_id,
-        objects=[case.pk for case in said],
-        fields=("reason",),
+        objects=(case.pk,),
+        parts=(said.pk,) if said else (),
+        fields=("reason", "end_reason") if ended else ("reason",),
         purpose="arbitration",
     )
-    return [case.reason.reveal(access) if case.reason else "" for case in cases]
+    return tuple(value.reveal(access) if value else "" for value in (case.reason, ended))
+
+
+def _record(pair: Sequence[Registration], *, by: User, action: str, withdrew: bool = False) -> None:
+    """In two chains, always in the same order: two heads who decide on each other's never wait for each other."""
+    for row in sorted(pair, key=lambda row: row.branch_id):
+        if withdrew and row.state == State.WITHDRAWN:
+            audit.record(by=by, branch_id=row.branch_id, action="registration.withdrawn", object_id=row.pk)
+        audit.record(by=by, branch_id=row.branch_id, action=action, object_id=row.pk)
 
 
 def _close(case: Arbitration, *, by: User, at: datetime, outcome: str) -> None:

@@ -1,11 +1,14 @@
 """Approving the clean ones of a selection: one transaction, one decision each, and a reason for each that stays.
 
 Whoever is judged here is judged by the rules of a single move (`decisions.check`); beside them only what is clean goes
-through: without a warning of this moment, without a twin in the selection, not waiting for the head. What the database
-refuses because somebody approved the same NIK in this very moment is judged again, by then with its twin in sight.
+through: without a warning of this moment, with a NIK of its own, not waiting for the head. What the database refuses
+because somebody approved the same NIK in this very moment is judged again, by then with its twin in sight.
+
+Two of one NIK stay also if they are different people: only one can be approved, and which one is wrong a person says.
+So two selections never wait for each other's NIKs crosswise. Each is judged after its rows are locked, so of two that
+share a NIK the one that is judged later sees the other waiting or approved, and leaves its own.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,7 +29,7 @@ TRIES = 5
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """One that stays as it was. `code`: an ActionRefused's, or `not_clean`, `twins`."""
+    """One that stays as it was. `code`: an ActionRefused's, or `not_clean`, `shared_nik`."""
 
     registration: Registration
     code: str
@@ -89,31 +92,27 @@ def _judge(by: User, rows: list[Registration], shown: dict[str, int]) -> list[Le
     """Those that stay, each with the first reason that holds. Three queries."""
     stood = decisions.duties(by, rows)
     warnings = duplicates.warnings_now(rows)
-    niks = [bytes(row.nik_index) for row in rows]
-    taken = Registration.objects.filter(nik_index__in=niks, state=State.APPROVED)
-    approved = {bytes(nik) for nik in taken.values_list("nik_index", flat=True)}
+    contenders = duplicates.contenders(rows)
     left = []
     for row in rows:
         try:
             decisions.refuse_another_version(row, seen=shown[row.reference])
             # Whoever is under 17 is let pass here and is not clean: a reason belongs to one person.
             decisions.check(by=by, registration=row, target=State.APPROVED, reason="given", stood=stood)
-            _refuse_unclean(row, warnings[row.pk], approved)
+            _refuse_unclean(row, warnings[row.pk], contenders.get(row.pk))
         except ActionRefused as refused:
             left.append(Left(row, refused.code, str(refused)))
-    stay = {one.registration.pk for one in left}
-    alike = Counter(bytes(row.nik_index) for row in rows if row.pk not in stay)
-    left += [
-        Left(row, "twins", _("Another one of your selection has the same NIK. Compare both first."))
-        for row in rows
-        if row.pk not in stay and alike[bytes(row.nik_index)] > 1
-    ]
     return left
 
 
-def _refuse_unclean(row: Registration, warnings: list[str], approved: set[bytes]) -> None:
+def _refuse_unclean(row: Registration, warnings: list[str], contender: Registration | None) -> None:
     if warnings:
         words = ", ".join(str(chip.word) for chip in queue.chips(warnings))
         raise ActionRefused("not_clean", _("Flagged: %(words)s. Look at it alone.") % {"words": words})
-    if bytes(row.nik_index) in approved:
-        raise decisions.already_approved()
+    if contender and contender.state == State.APPROVED:
+        raise decisions.already_approved(row, contender)
+    if contender:
+        raise ActionRefused(
+            "shared_nik",
+            _("Another one with the same NIK waits, and only one can be approved. Look at it alone."),
+        )

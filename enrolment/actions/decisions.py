@@ -69,7 +69,8 @@ def move(
             )
     except IntegrityError as collision:
         if is_second_approval(collision):
-            raise already_approved() from None
+            same_nik = Registration.objects.filter(nik_index=locked.nik_index, state=State.APPROVED)
+            raise already_approved(locked, same_nik.first()) from None
         raise
     return decision
 
@@ -147,11 +148,24 @@ def is_second_approval(collision: IntegrityError) -> bool:
     return "registration_one_live_approval" in str(collision) or "nik_index" in str(collision)
 
 
-def already_approved() -> ActionRefused:
-    """What is said then."""
-    return ActionRefused(
-        "already_approved", _("This NIK already has an approved registration. Return or withdraw one.")
-    )
+def already_approved(registration: Registration, other: Registration | None) -> ActionRefused:
+    """What is said then, and what to do; `other` is the approved one, None if it has moved on since. Of another
+    branch's it is not told that its worker withdrew the consent, only that there is nothing to ask."""
+    if other is None:
+        said = _("The approved one with this NIK has moved on just now. Try again.")
+    elif other.branch_id == registration.branch_id:
+        said = (
+            _("%s has this NIK and is approved, and its worker withdrew the consent. Withdraw it first.")
+            if other.consent_withdrawn_at
+            else _("%s has this NIK and is approved. Return this one, or withdraw that one.")
+        ) % other
+    elif other.consent_withdrawn_at:
+        said = _(
+            "Another branch has not ended its approval of this NIK yet. Let it wait, and try again later."
+        )
+    else:
+        said = _("Another branch has approved this NIK: its head decides. Ask under “Possible twins”.")
+    return ActionRefused("already_approved", said)
 
 
 def goes_to_head(registration: Registration) -> bool:

@@ -11,7 +11,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from enrolment.models import Decision, Draft, Escalation, Registration, RegistrationVersion, TwinVerdict
-from outreach import crypto, regions
+from outreach import audit_words, crypto, regions
 from outreach.actions import audit
 from outreach.models import BoothReconciliation, User
 from outreach.sealed import Access, Sealed
@@ -274,7 +274,7 @@ def sheet(
     verdicts: Sequence[TwinVerdict] = (),
 ) -> Sheet:
     """Open a registration for review, with the reasons of its decisions and, if it was corrected, its versions, or
-    without this past: one access row, which names it and counts those that it is compared with."""
+    without this past: one access row, which names it, and in its purpose those that it is compared with."""
     fields = REVIEWED + (HIDDEN if opened else ())
     steps = steps_of(registration) if past else []
     versions = _versions(registration) if past else []
@@ -285,7 +285,7 @@ def sheet(
         about=registration.pk,
         parts=[row.pk for row in (*steps, *versions, *verdicts)],
         fields=(*fields, *_decision_fields(steps), *(("content",) if versions else ())),
-        purpose=purpose,
+        purpose=audit_words.naming(purpose, beside),
     )
     values: dict[str, Any] = dict.fromkeys(REVIEWED + HIDDEN, "")
     for name in fields:

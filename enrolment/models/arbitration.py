@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 from enrolment.choices import LIVE_STATES, ArbitrationOutcome, State
 from enrolment.models.registration import Registration
-from enrolment.permissions import ARBITRATE
+from enrolment.permissions import ARBITRATE, REVIEW
 from outreach.sealed import SealedField
 
 
@@ -18,6 +18,15 @@ class ArbitrationQuerySet(models.QuerySet):
     def open(self):
         """Those that wait for the head."""
         return self.filter(closed_at=None)
+
+    def asked_by_branch_of(self, user):
+        """What a reviewer's branch has asked."""
+        return self.filter(second__branch_id=user.branch_id) if user.has_perm(REVIEW) else self.none()
+
+    def answered_since(self, moment):
+        """Those that a head has decided from this moment on. What a branch closed itself, or had nothing left to
+        decide, is no answer."""
+        return self.filter(closed_at__gte=moment).exclude(outcome=ArbitrationOutcome.MOOT)
 
 
 class Arbitration(models.Model):
@@ -58,6 +67,7 @@ class Arbitration(models.Model):
                 name="arbitration_closed_with_outcome",
             ),
         )
+        indexes = (models.Index(fields=("closed_at",), name="arbitration_closed"),)
 
     def __str__(self) -> str:
         return str(self.id)

@@ -42,10 +42,11 @@ class TwinVerdict(models.Model):
     one verdict in force.
 
     No row is changed but to end it, once, and none is deleted: held by triggers. `ended_by` is who took it back, who
-    reopened the withdrawn one, or the officer whose correction changed what the two were alike in.
+    reopened the withdrawn one, or the officer whose correction changed what the two were alike in. `end_reason` is a
+    branch head's who took back what they had said of another branch's: nobody else is asked for one.
     """
 
-    personal_fields = ("reason",)
+    personal_fields = ("reason", "end_reason")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     first = models.ForeignKey(Registration, models.PROTECT, related_name="+")
@@ -57,6 +58,7 @@ class TwinVerdict(models.Model):
     reason = SealedField("verdict.reason")
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    end_reason = SealedField("verdict.end_reason", null=True)
 
     objects = TwinVerdictQuerySet.as_manager()
 
@@ -81,10 +83,19 @@ class TwinVerdict(models.Model):
                 | Q(ended_at__isnull=False, ended_by__isnull=False),
                 name="twin_verdict_ended_at_with_by",
             ),
+            models.CheckConstraint(
+                condition=Q(end_reason__isnull=True) | Q(ended_at__isnull=False),
+                name="twin_verdict_end_reason_of_an_ended_one",
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.first_id} {self.verdict} {self.second_id}"
+
+    @property
+    def is_different_in_force(self) -> bool:
+        """Are they said to be different people, and does that hold?"""
+        return self.verdict == Verdict.DIFFERENT and self.ended_at is None
 
     def other(self, registration: Registration) -> Registration:
         """The one of the pair that this is not."""

@@ -22,9 +22,10 @@ class Plan:
 
 
 def plan(user: User, rows: QuerySet, *, now: datetime, at_most: int) -> Plan:
-    """Of these waiting ones the clean ones that this reviewer may decide on. Two queries; the action judges again."""
+    """Of these waiting ones the clean ones that this reviewer may decide on and whose NIK nobody else has. Two queries;
+    the action judges again."""
     theirs = queue.takeable(user, now=now)[0].order_by().values("pk")
-    clean = rows.filter(duplicates.clean(), pk__in=theirs)
+    clean = rows.filter(duplicates.clean(), ~duplicates.contested(), pk__in=theirs)
     found = list(clean.order_by("received_at", "id").values_list("reference", "version")[: at_most + 1])
     take = found[:at_most]
     return Plan(take, len(found) > at_most, rows.order_by()[: COUNTED + len(take)].count() - len(take))

@@ -14,7 +14,7 @@ from functools import cache, reduce
 from operator import or_
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from enrolment.choices import LIVE_STATES, Kind, State, Verdict
 from enrolment.errors import WARNINGS
@@ -24,6 +24,8 @@ from outreach.models import User
 TWINS_SHOWN = 3
 """Side by side at a time; judging one brings up the next."""
 TWIN_CODES = ("duplicate_nik", "same_person")
+_CONTENDS = Q(state=State.APPROVED) | Q(state=State.SUBMITTED, consent_withdrawn_at=None)
+"""Is approved, or could be without being sent anew. An approval stands also after the consent was withdrawn."""
 NO_OTHER_WARNING = reduce(
     or_, (Q(warnings=codes) for codes in ([], *([code] for code in TWIN_CODES), list(TWIN_CODES)))
 )
@@ -152,6 +154,34 @@ def clean() -> Q:
     """Registrations without a warning as they stand now: a twin that was seen at the stand and is none any more, by a
     verdict or because it was withdrawn, does not count."""
     return NO_OTHER_WARNING & ~has_twin()
+
+
+def contested() -> Q:
+    """Registrations whose NIK another one has that is approved or waits, in whatever branch and also if the two are
+    said to be different people: of one NIK only one can be approved in all."""
+    return Q(Exists(_contenders().filter(nik_index=OuterRef("nik_index")).exclude(pk=OuterRef("pk"))))
+
+
+def contenders(rows: Iterable[Registration]) -> dict[UUID, Registration]:
+    """The same of these: by the key of each that is contested another one, the approved one if there is one. One
+    query."""
+    rows = list(rows)
+    of_nik = defaultdict(list)
+    found = _contenders().filter(nik_index__in={bytes(row.nik_index) for row in rows}) if rows else []
+    for one in found:
+        of_nik[bytes(one.nik_index)].append(one)
+    contested = {}
+    for row in rows:
+        others = [one for one in of_nik[bytes(row.nik_index)] if one.pk != row.pk]
+        if others:
+            contested[row.pk] = min(others, key=lambda one: (one.state != State.APPROVED, one.pk))
+    return contested
+
+
+def _contenders() -> QuerySet[Registration]:
+    return Registration.objects.filter(_CONTENDS).only(
+        "nik_index", "state", "branch_id", "reference", "consent_withdrawn_at"
+    )
 
 
 def alike(one: Registration, other: Registration) -> bool:

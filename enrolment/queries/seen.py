@@ -1,4 +1,5 @@
-"""Who saw what, out of a branch's audit chain: every entry that opened stored values, on a page or into a file.
+"""Who saw what, out of a branch's audit chain: every entry that opened stored values, on a page or into a file, and
+every search that found nobody, which is an answer too.
 
 No entry is counted to be paged: a page looks at SEARCHED entries of the chain at most, whatever is asked for, and says
 how far back that was.
@@ -16,6 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from enrolment.models import Registration
 from enrolment.queries.stands import day_bounds
+from enrolment.references import symbols
+from outreach import audit_words
 from outreach.models import AuditEntry, User
 
 PAGE_ROWS = 50
@@ -23,7 +26,7 @@ SEARCHED = 50_000
 SUMMED_DAYS = 7
 SUMMED_PEOPLE = 20
 
-READ = "read"
+READ, SEARCH = "read", "registration.search"
 HIDDEN = ("nik", "phone", "address", "email", "billing_code", "participant_number")
 """What pages show masked until somebody says what for."""
 WHOLE = ("correct", "conflict", "go on with a draft")
@@ -42,6 +45,7 @@ class Kind(models.TextChoices):
     HIDDEN = "hidden", _("hidden values opened")
     NAMES = "names", _("names and other data only")
     FILES = "files", _("exports")
+    NOBODY = "nobody", _("searches without a result")
 
 
 def _any(conditions: Iterable[Q]) -> Q:
@@ -50,22 +54,25 @@ def _any(conditions: Iterable[Q]) -> Q:
 
 _IN_FILES = _any(Q(purpose__startswith=purpose) for purpose in FILES)
 _IS_HIDDEN = _any(Q(fields__contains=name) for name in HIDDEN) | Q(purpose__in=WHOLE)
+_IS_READ, _FOUND_NOBODY = Q(action=READ), Q(action=SEARCH, count=0)
 _OF_KIND = {
-    Kind.HIDDEN: _IS_HIDDEN & ~_IN_FILES,
-    Kind.NAMES: ~_IS_HIDDEN & ~_IN_FILES,
-    Kind.FILES: _IN_FILES,
+    Kind.HIDDEN: _IS_READ & _IS_HIDDEN & ~_IN_FILES,
+    Kind.NAMES: _IS_READ & ~_IS_HIDDEN & ~_IN_FILES,
+    Kind.FILES: _IS_READ & _IN_FILES,
+    Kind.NOBODY: _FOUND_NOBODY,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """A row of the page. `reference` is an empty text where many were seen, or something else than a registration;
-    `open`: whoever looks may go there."""
+    `open`: whoever looks may go there. `beside`: those that stood beside it on the page, each as (reference, open)."""
 
     entry: AuditEntry
     kind: Kind
     reference: str
     open: bool
+    beside: list[tuple[str, bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +103,9 @@ def shows_hidden(entry: AuditEntry) -> bool:
 
 
 def kind_of(entry: AuditEntry) -> Kind:
-    """Of an entry that opened something."""
+    """Of an entry that the page shows."""
+    if entry.action == SEARCH:
+        return Kind.NOBODY
     if entry.purpose.startswith(FILES):
         return Kind.FILES
     return Kind.HIDDEN if shows_hidden(entry) else Kind.NAMES
@@ -123,7 +132,7 @@ def page(
     else:
         high = high if older is None else min(high, older - 1)
     floor = max(low, high - SEARCHED + 1)
-    rows = chain.filter(action=READ, seq__gte=floor, seq__lte=high).select_related("actor")
+    rows = chain.filter(_IS_READ | _FOUND_NOBODY, seq__gte=floor, seq__lte=high).select_related("actor")
     if who:
         rows = rows.filter(actor=who)
     if kind in _OF_KIND:
@@ -181,11 +190,20 @@ def _between(chain: QuerySet, first_day: date | None, last_day: date | None) -> 
 
 def _looks(entries: list[AuditEntry], user: User) -> list[Look]:
     """With references, which tell nothing of a person; who may open one, its own scope says. Two queries."""
-    named = [entry.object_id for entry in entries if entry.object_id]
-    here = Registration.objects.filter(branch_id=user.branch_id, pk__in=named)
+    beside = {entry.pk: [symbols(one) for one in audit_words.beside(entry.purpose)[1]] for entry in entries}
+    named = Q(pk__in=[entry.object_id for entry in entries if entry.object_id])
+    named |= Q(reference__in={one for some in beside.values() for one in some})
+    here = Registration.objects.filter(named, branch_id=user.branch_id)
     references = dict(here.values_list("pk", "reference"))
-    may = set(Registration.objects.visible_to(user).filter(pk__in=named).values_list("pk", flat=True))
+    seen_here = set(references.values())
+    may = set(Registration.objects.visible_to(user).filter(named).values_list("reference", flat=True))
     return [
-        Look(entry, kind_of(entry), references.get(entry.object_id, ""), entry.object_id in may)
+        Look(
+            entry,
+            kind_of(entry),
+            reference := references.get(entry.object_id, ""),
+            reference in may,
+            [(one, one in may) for one in beside[entry.pk] if one in seen_here],
+        )
         for entry in entries
     ]

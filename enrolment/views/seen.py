@@ -59,8 +59,9 @@ def _shown(look: seen.Look) -> dict[str, Any]:
         "at": entry.at,
         "who": entry.actor,
         "fields": audit_words.fields(entry.fields),
-        "purpose": audit_words.purpose(entry.purpose),
-        "hidden": look.kind != seen.Kind.NAMES,
+        "purpose": audit_words.purpose(audit_words.beside(entry.purpose)[0]),
+        "hidden": look.kind in (seen.Kind.HIDDEN, seen.Kind.FILES),
+        "nobody": look.kind == seen.Kind.NOBODY,
     }
 
 

@@ -79,8 +79,7 @@ def panel(
         "candidates": [candidate(other) for other in others],
         "twin_lines": lines(registration, others, people=people),
         "judged": [candidate(other, one) for one, other in here],
-        "told_different": any(_is_told_different(registration, one) for one in elsewhere),
-        "told_same": any(one.verdict == Verdict.SAME and one.kept_id != registration.pk for one in elsewhere),
+        "told": list(filter(None, dict.fromkeys(_told(registration, one) for one in elsewhere))),
         "verdict_errors": _errors(judging),
     }
 
@@ -175,11 +174,22 @@ def _errors(judging: VerdictForm | None) -> list[tuple[str, str]]:
     ]
 
 
-def _is_told_different(registration: Registration, said: TwinVerdict) -> bool:
-    """Another branch's head has said so, and this NIK is approved there: it can't be approved here as it is."""
-    other = said.other(registration)
-    return (
-        said.verdict == Verdict.DIFFERENT
-        and other.state == State.APPROVED
-        and Twin.is_same_nik(registration, other)
-    )
+def _told(registration: Registration, said: TwinVerdict) -> str:
+    """What a head has said of this one and another branch's, in a sentence that tells nothing else of that one; empty
+    where nothing follows from it."""
+    own, other = said.by.branch_id == registration.branch_id, said.other(registration)
+    if said.verdict == Verdict.DIFFERENT:
+        # This NIK is approved there: it can't be approved here as it is.
+        if other.state == State.APPROVED and Twin.is_same_nik(registration, other):
+            return _(
+                "The head of another branch has decided: different people. With this NIK it can't be approved: "
+                "return it, so that the NIK is corrected."
+            )
+        return ""
+    if said.kept_id == registration.pk:
+        if own:
+            return _("Your branch head has decided: the same person, who stays registered here.")
+        return _("The head of another branch has decided: the same person, who stays registered here.")
+    if own:
+        return _("Your branch head has decided: the same person, who stays registered with another branch.")
+    return _("The head of another branch has decided: the same person, who stays registered there.")

@@ -16,6 +16,8 @@ def arrange(options: dict) -> None:
         bulk._lock_all = read_all_without_lock
     if options.get("without_bulk_order"):
         bulk._lock_all = lock_as_they_come
+    if options.get("shared_niks_taken"):
+        bulk.duplicates.contenders = lambda rows: {}
     if options.get("without_look_lock"):
         second_looks._lock = read_look_without_lock
     if gap := options.get("slow_judge"):
