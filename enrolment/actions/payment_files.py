@@ -152,6 +152,9 @@ def _take(row: Row, case: Case, *, by: User, at: datetime) -> Line:
     new = [said for said in _said(row, case) if not case.knows(said)]
     if not new:
         return Line(row.number, "same")
+    if any(case.took_back(said) for said in new):
+        sentence = _("This payment was written down before and corrected since. Look at its own page.")
+        return Line(row.number, "left", sentence=sentence)
     waited = case.row.accepted_at is None
     kept = _kept(case)
     try:
@@ -160,7 +163,7 @@ def _take(row: Row, case: Case, *, by: User, at: datetime) -> Line:
     except ActionRefused as refused:
         _put_back(case, kept)
         sentence = str(refused)
-        if refused.code == "reason_missing":
+        if refused.code in ("reason_missing", "day_taken"):
             sentence = _("Something else is written down already. Correct it on its own page, with a reason.")
         return Line(row.number, "left", sentence=sentence)
     return Line(
