@@ -186,6 +186,7 @@ PURPOSES = {
     "payment: compare with a list": _("payment: compared with a list"),
     "payment: other": _("payment: something else"),
     "payment list": _("list of payments"),
+    "number of another": _("the participant number is right, although another worker has it"),
     "answer file": _("answer to a batch"),
     "review": _("review"),
     "review: compare with the paper form": _("review: compare with the paper form"),

@@ -275,7 +275,8 @@ def test_what_was_written_down_of_payments_stands_there_with_what_a_correction_c
 def test_a_payment_from_a_file_stands_in_the_history_too(cast, login):
     row = paying.accepted(cast)
     payment_files.apply(
-        [payment_files.Row(2, reference=row.registration.reference, on=paying.today(), months=3)], by=cast.reviewer
+        [payment_files.Row(2, reference=row.registration.reference, on=paying.today(), months=3)],
+        by=cast.reviewer,
     )
     (line,) = [one for one in lines(login(cast.reviewer).get(url(row.registration))) if "payment" in one]
     assert line == (

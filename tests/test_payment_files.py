@@ -297,7 +297,9 @@ def test_a_list_with_a_payment_that_was_corrected_since_writes_it_down_no_more(c
     row = paid(cast, days=20, on=today() - timedelta(days=20), **WHO)
     on = today() - timedelta(days=9)
     assert applied(cast, line(on=on, months="3")) == [(2, "new", ("later",))]
-    right = Said(EntryKind.LATER, on=on - timedelta(days=1), months=3, replaces=row.entries.get(kind="later").pk)
+    right = Said(
+        EntryKind.LATER, on=on - timedelta(days=1), months=3, replaces=row.entries.get(kind="later").pk
+    )
     write(cast, row, right, reason="Salah hari di daftar.")
     assert applied(cast, line(on=on, months="3")) == [(2, "left", ())]
     assert applied(cast, line(on=right.on, months="3")) == [(2, "same", ())]

@@ -249,7 +249,10 @@ def test_a_later_payment_is_corrected_by_another_entry_and_what_it_pays_for_foll
     assert now(twice).covered_until == covered(twice, (60, 1), (40, 12), (10, 1))
     assert twice.entries.filter(kind="later").count() == 4
     entry = AuditEntry.objects.filter(action="participation.correct_later").last()
-    assert (entry.object_id, bytes(entry.content)) == (twice.registration_id, bytes(entry_of(twice, 40).digest))
+    assert (entry.object_id, bytes(entry.content)) == (
+        twice.registration_id,
+        bytes(entry_of(twice, 40).digest),
+    )
     call_command("verify_history", stdout=StringIO())
     call_command("verify_counts", stdout=StringIO())
 

@@ -196,10 +196,19 @@ LATER = {
         f"UPDATE {PARTICIPATION} SET covered_until = '2031-05-01'",
         "until when a participation is paid is not what its payments say",
     ),
-    "a correction removed": (f"DELETE FROM {ENTRY} WHERE replaces_id IS NOT NULL", "until when a participation is paid"),
-    "a payment changed": (f"UPDATE {ENTRY} SET months = 6 WHERE replaces_id IS NOT NULL", "until when a participation"),
+    "a correction removed": (
+        f"DELETE FROM {ENTRY} WHERE replaces_id IS NOT NULL",
+        "until when a participation is paid",
+    ),
+    "a payment changed": (
+        f"UPDATE {ENTRY} SET months = 6 WHERE replaces_id IS NOT NULL",
+        "until when a participation",
+    ),
     "a number of another": (f"UPDATE {ENTRY} SET digest = number WHERE kind = 'code'", "row "),
-    "an entry slipped out": (f"DELETE FROM {CHAIN} WHERE action = 'participation.code'", "the code of a participation"),
+    "an entry slipped out": (
+        f"DELETE FROM {CHAIN} WHERE action = 'participation.code'",
+        "the code of a participation",
+    ),
 }
 
 

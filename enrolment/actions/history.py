@@ -75,9 +75,7 @@ def _entries(registration: Registration) -> list[ParticipationEntry]:
     return list(rows.order_by("participation", "at", "id"))
 
 
-def _written(
-    entries: list[ParticipationEntry], reason: Callable[[ParticipationEntry], str]
-) -> list[Written]:
+def _written(entries: list[ParticipationEntry], reason: Callable[[ParticipationEntry], str]) -> list[Written]:
     found = []
     for _participation, some in groupby(entries, key=lambda entry: entry.participation_id):
         of_one = list(some)

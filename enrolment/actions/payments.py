@@ -12,8 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from enrolment.actions.participant_numbers import held, of_another
 from enrolment.choices import EntryKind, Stage
 from enrolment.coverage import covered_until
+from enrolment.entry import number_index
 from enrolment.models import Participation, ParticipationEntry, Registration
 from enrolment.models.payment import corrections
 from enrolment.permissions import FOLLOW_PAYMENT
@@ -25,8 +27,8 @@ from outreach.templatetags.formats import day as long_day
 
 _SENT = gettext_lazy("This page was already sent with other content, which is stored. Open the page anew.")
 WRITTEN = (
-    "stage", "accepted_at", "accepted_by", "billing_code", "participant_number", "paid_on", "paid_months", "paid_at",
-    "paid_by", "covered_until", "card_at", "card_by",
+    "stage", "accepted_at", "accepted_by", "billing_code", "participant_number", "number_index", "paid_on",
+    "paid_months", "paid_at", "paid_by", "covered_until", "card_at", "card_by",
 )  # fmt: skip
 """The columns of a participation that an entry writes."""
 
@@ -94,13 +96,22 @@ class Written:
     accepted: bool
 
 
-def write(*, by: User, participation: Participation, entry_id: UUID, said: Said, reason: str = "") -> Written:
-    """Write one thing down; the same page sent again is one entry. `reason` is a correction's.
+def write(
+    *,
+    by: User,
+    participation: Participation,
+    entry_id: UUID,
+    said: Said,
+    reason: str = "",
+    although: bool = False,
+) -> Written:
+    """Write one thing down; the same page sent again is one entry. `reason` is a correction's; `although`: the
+    participant number is right, although another worker has it.
 
     Raises ActionRefused: "not_allowed"; "ended" (taken back or lapsed), "consent_withdrawn", "in_batch" (a payment of
     one whose batch has no answer yet), "too_early", "too_late" (the day), "not_paid" (the card or a later payment
     before the first one), "same" (written down already), "day_taken" (by another later payment), "corrected" (what it
-    replaces stands no more), "reason_missing" (it corrects something), "conflict".
+    replaces stands no more), "reason_missing" (it corrects something), "number_held" (by another worker), "conflict".
     """
     if not by.has_perm(FOLLOW_PAYMENT) or by.branch_id != participation.branch_id:
         raise ActionRefused("not_allowed", _("This is not yours to do. Ask a colleague whose task it is."))
@@ -112,11 +123,14 @@ def write(*, by: User, participation: Participation, entry_id: UUID, said: Said,
         before = case.row.stage
         deed = f"participation.correct_{said.kind}" if case.last(said) else f"participation.{said.kind}"
         entry = take(case, said, by=by, at=timezone.now(), reason=" ".join(reason.split()), entry_id=entry_id)
+        held_by = _held_by(case, said)
+        if held_by and not although:
+            raise ActionRefused("number_held", held_by)
         save(case)
         accepted = said.kind == EntryKind.PAID and before not in Stage.after_acceptance()
         audit.record(
             by=by, branch_id=case.row.branch_id, action=deed, object_id=case.row.registration_id,
-            content=bytes(entry.digest),
+            content=bytes(entry.digest), purpose="number of another" if held_by else "",
         )  # fmt: skip
         return entry
 
@@ -172,7 +186,7 @@ def take(
         case EntryKind.CODE:
             row.billing_code = said.number
         case EntryKind.NUMBER:
-            row.participant_number = said.number
+            row.participant_number, row.number_index = said.number, number_index(said.number)
         case EntryKind.PAID:
             if row.accepted_at is None:
                 row.accepted_at, row.accepted_by = at, by
@@ -222,12 +236,22 @@ def _check(case: Case, said: Said, *, at: datetime, reason: str) -> None:
     if said.kind == EntryKind.LATER and _is_taken(case, said):
         raise ActionRefused(
             "day_taken",
-            _("Another later payment of this day is written down. Correct that one, or look at the day again."),
+            _(
+                "Another later payment of this day is written down. Correct that one, or look at the day again."
+            ),
         )
     if last and not reason:
         raise ActionRefused(
             "reason_missing", _("Something else is written down already. To correct it, write the reason.")
         )
+
+
+def _held_by(case: Case, said: Said) -> str:
+    """Whether another worker has the participant number, in a sentence."""
+    if said.kind != EntryKind.NUMBER:
+        return ""
+    index = number_index(said.number)
+    return of_another(index, case.row.registration, held([index]))
 
 
 def _is_taken(case: Case, said: Said) -> bool:

@@ -137,9 +137,7 @@ class EntryForm(forms.Form):
 
     id = forms.UUIDField(widget=forms.HiddenInput, error_messages={"required": _LOST, "invalid": _LOST})
 
-    def __init__(
-        self, *args, correcting: bool, later: Sequence[ParticipationEntry] = (), **kwargs
-    ) -> None:
+    def __init__(self, *args, correcting: bool, later: Sequence[ParticipationEntry] = (), **kwargs) -> None:
         name = f"{self.kind}_right" if correcting else self.kind  # a page may have both
         super().__init__(*args, auto_id=f"id_{name}_%s", **kwargs)
         if correcting and self.kind == EntryKind.LATER:
@@ -159,7 +157,8 @@ class EntryForm(forms.Form):
 
     def said(self) -> Said:
         """What was cleaned, for the action."""
-        data = {name: value for name, value in self.cleaned_data.items() if name not in ("id", "reason")}
+        beside = ("id", "reason", "although")
+        data = {name: value for name, value in self.cleaned_data.items() if name not in beside}
         return Said(self.kind, **data)
 
 
@@ -171,6 +170,18 @@ class CodeForm(EntryForm):
 class NumberForm(EntryForm):
     kind = EntryKind.NUMBER
     number = RuleField(participant_number, label=_("Participant number (KPJ)"), widget=_number_input())
+    although = forms.BooleanField(
+        label=_("It is right: I compared it with the list of BPJS"), required=False, widget=forms.HiddenInput
+    )
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if self.data.get("although"):
+            self.offer_although()
+
+    def offer_although(self) -> None:
+        """Ask for a second yes: another worker has this number."""
+        self.fields["although"].widget = forms.CheckboxInput()
 
 
 class PaidForm(EntryForm):

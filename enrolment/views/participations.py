@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from enrolment.actions import participation_sheets, payment_calls, payments
+from enrolment.actions import participant_numbers, participation_sheets, payment_calls, payments
 from enrolment.choices import EntryKind, Stage
 from enrolment.forms.payments import ENTRY_FORMS, EntryForm, NumbersForm
 from enrolment.models import Participation, ParticipationEntry, Registration
@@ -26,7 +26,7 @@ from outreach.views.guards import branch_only
 from outreach.views.statuses import CONFLICT, REFUSED
 
 OPEN = "open"
-TO_CORRECT = frozenset(("too_early", "too_late", "day_taken", "reason_missing"))
+TO_CORRECT = frozenset(("too_early", "too_late", "day_taken", "reason_missing", "number_held"))
 """Refusals that something else in the same request would mend."""
 _FIELDS = {
     "too_early": "on",
@@ -34,6 +34,7 @@ _FIELDS = {
     "day_taken": "on",
     "reason_missing": "reason",
     "corrected": "replaces",
+    "number_held": "number",
 }
 _HEADINGS = {
     EntryKind.CODE: gettext_lazy("Payment code"),
@@ -69,13 +70,15 @@ def one(request: HttpRequest, reference: str) -> HttpResponse:
     if act not in EntryKind.values:
         raise BadRequest("no such act")
     written = queries.entries(participation)
-    form = _entry_form(act, written, request.POST, correcting="replaces" in request.POST or _is_one(written, act))
+    form = _entry_form(
+        act, written, request.POST, correcting="replaces" in request.POST or _is_one(written, act)
+    )
     if not form.is_valid():
         return _page(request, participation, form=form, status=REFUSED)
     try:
         done = payments.write(
             by=request.user, participation=participation, entry_id=form.cleaned_data["id"], said=form.said(),
-            reason=form.cleaned_data.get("reason", ""),
+            reason=form.cleaned_data.get("reason", ""), although=form.cleaned_data.get("although", False),
         )  # fmt: skip
     except ActionRefused as refused:
         return _refused(request, reference, form, refused)
@@ -86,6 +89,8 @@ def one(request: HttpRequest, reference: str) -> HttpResponse:
 def _refused(request: HttpRequest, reference: str, form: EntryForm, refused: ActionRefused) -> HttpResponse:
     """At the field that would mend it, else over the page; as everything stands now."""
     named = _FIELDS.get(refused.code)
+    if refused.code == "number_held":
+        form.offer_although()
     form.add_error(named if named in form.fields else None, str(refused))
     status = REFUSED if refused.code in TO_CORRECT else CONFLICT
     return _page(request, followed(request, reference), form=form, status=status)
@@ -150,6 +155,7 @@ def _page(
         "written": [
             (entry, sheet.numbers.get(entry.pk, ""), sheet.reasons.get(entry.pk, "")) for entry in written
         ],
+        "held": _held(participation),
         "replaced": {entry.pk for entry in corrections(reversed(written)).values()},
         "calls": queries.calls(participation),
         "may_call": payment_calls.may_be_called(participation),
@@ -160,6 +166,15 @@ def _page(
         "has_errors": bool((form and form.errors) or (opening and opening.errors)),
     }
     return render(request, "admin/enrolment/participation.html", context, status=status)
+
+
+def _held(participation: Participation) -> str:
+    """That another worker has the same participant number: said as long as it is so."""
+    if participation.number_index is None:
+        return ""
+    index = bytes(participation.number_index)
+    held = participant_numbers.held([index])
+    return participant_numbers.of_another(index, participation.registration, held)
 
 
 def _forms(
@@ -197,7 +212,9 @@ def _entry_form(
     kind: str, written: list[ParticipationEntry], data: QueryDict | None = None, *, correcting: bool
 ) -> EntryForm:
     later = queries.later_payments(written)
-    return ENTRY_FORMS[EntryKind(kind)](data, initial={"id": uuid.uuid4()}, correcting=correcting, later=later)
+    return ENTRY_FORMS[EntryKind(kind)](
+        data, initial={"id": uuid.uuid4()}, correcting=correcting, later=later
+    )
 
 
 def _is_one(written: list[ParticipationEntry], kind: str) -> bool:

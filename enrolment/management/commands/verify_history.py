@@ -302,8 +302,15 @@ def _pasts(of: list[UUID], *, branch: int) -> dict[UUID, Past]:
     )  # fmt: skip
     columns = (name for columns in WRITTEN.values() for name in columns)
     for row in begun.values(
-        "pk", "registration_id", "approval_id", "approved_at", "ended_at", "has_code", "has_number",
-        "covered_until", *columns,
+        "pk",
+        "registration_id",
+        "approval_id",
+        "approved_at",
+        "ended_at",
+        "has_code",
+        "has_number",
+        "covered_until",
+        *columns,
     ):
         found[row["registration_id"]].participations.append({**row, "entries": written[row["pk"]]})
     chain = AuditEntry.objects.filter(
