@@ -148,6 +148,7 @@ FIELDS = {
     "person": _("person spoken to"),
     "outcome": _("outcome of a coordination"),
     "next_step": _("next step"),
+    "fixed_text": _("fixed text"),
 }
 """Of registrations, whose fields have names and no labels; what the admin changes, it names by its label."""
 
