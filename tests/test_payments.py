@@ -530,6 +530,22 @@ def test_the_review_page_says_how_far_it_has_come(cast, login):
     assert url(row) in page.text
 
 
+AGAIN = "the payment has to be written down again after the next approval."
+
+
+def test_who_sends_back_somebody_who_has_paid_is_told_before_the_button(cast, login):
+    unpaid, row = accepted(cast), paid(cast)
+    client = login(cast.reviewer)
+    assert AGAIN not in client.get(url(unpaid, "review")).text
+    page = client.get(url(row, "review")).text
+    assert page.index(AGAIN) < page.index("Send back to checking</button>")
+    assert now(row).ended_at is None
+    decisions.move(
+        by=cast.reviewer, registration=row.registration, target=State.SUBMITTED, reason="Nama keliru."
+    )
+    assert AGAIN not in client.get(url(row, "review")).text
+
+
 def test_the_review_page_of_one_that_waits_has_no_such_panel(cast, login):
     page = login(cast.reviewer).get(url(factories.submitted(by=cast.officer), "review"))
     assert page.context["participation"] is None

@@ -13,6 +13,11 @@ def newest(registration: Registration) -> Participation | None:
     )
 
 
+def is_paid(registration: Registration) -> bool:
+    """Is a payment written down of the approval that stands? One query."""
+    return Participation.objects.live().filter(registration=registration, paid_on__isnull=False).exists()
+
+
 def entries(participation: Participation) -> list[ParticipationEntry]:
     """What was written down, the newest first, with who. One query."""
     return list(participation.entries.select_related("by").order_by("-at", "-id"))
