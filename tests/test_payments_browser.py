@@ -149,7 +149,7 @@ AGES = """
 from datetime import timedelta
 from django.utils import timezone
 from enrolment.models import Participation
-rows = Participation.objects.live().filter(stage="accepted").order_by("approved_at")[:2]
+rows = Participation.objects.live().filter(stage="accepted", number_index=None).order_by("approved_at")[:2]
 for row in rows:
     Participation.objects.filter(pk=row.pk).update(approved_at=timezone.now() - timedelta(days=90))
     print("row", row.registration.reference)
@@ -189,6 +189,7 @@ def test_a_later_payment_is_corrected_and_a_number_of_another_asked_about(page_f
     form = page.locator("form", has=page.locator("[name=replaces]"))
     form.get_by_role("button", name="Simpan pembetulan").click()
     page.locator("#error-summary").wait_for()
+    form.get_by_role("button", name="Simpan pembetulan").scroll_into_view_if_needed()
     look("later-payment-errors")
     form.locator("[name=replaces]").select_option(index=1)
     form.locator("[name=on]").fill(day(31))
@@ -201,12 +202,12 @@ def test_a_later_payment_is_corrected_and_a_number_of_another_asked_about(page_f
     page.get_by_text("Salah baca daftar bank.").wait_for()
     look("history-payments")
     page.get_by_role("link", name="Kembali ke pendaftaran").click()
-    page.get_by_role("heading", name="Keputusan").wait_for()
+    page.get_by_text("pembayarannya harus dicatat ulang").scroll_into_view_if_needed()
     look("review-paid")
     to(other, "participation")
     page.locator("#id_number_number").fill(number)
     page.get_by_role("button", name="Catat nomor peserta").click()
-    page.locator("#error-summary").wait_for()
+    page.get_by_label("Sudah benar: sudah saya cocokkan").scroll_into_view_if_needed()
     look("number-of-another")
     page.get_by_label("Sudah benar: sudah saya cocokkan dengan daftar BPJS").check()
     page.get_by_role("button", name="Catat nomor peserta").click()
