@@ -16,7 +16,9 @@ SOURCES = (
     "nik", "full_name", "birth_date", "phone", "email", "job_type_1", "job_type_2", "work_location", "income",
     "package", "months",
 )  # fmt: skip
-"""What a column may take. A column without a source ("") stays empty."""
+"""What a column may take of a worker. A column without a source ("") stays empty."""
+FIXED = "fixed"
+"""The source of a column with one text in every row: what the core system wants to have and nobody is asked for."""
 CODED = ("job_type_1", "job_type_2", "package", "months")
 """Sources whose values the template may call otherwise, or not offer."""
 DIGITS = ("work_location", "income", "months")
@@ -28,6 +30,7 @@ MOST_ROWS = 1_000
 """Workers in one file."""
 LONGEST_HEADING = 120
 LONGEST_CODE = 30
+LONGEST_FIXED = 50
 LATEST_HEADING_ROW = 30
 
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
@@ -44,13 +47,19 @@ _NUMBER = re.compile(r"0|[1-9][0-9]{0,14}")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the sheet. `longest` counts characters; `as_number` is a cell with a number, every other is text."""
+    """A column of the sheet. `longest` counts characters; `as_number` is a cell with a number, every other is text.
+    `text` is what stands in every row of a FIXED one, and "" of every other."""
 
     heading: str
     source: str
     required: bool = False
     longest: int | None = None
     as_number: bool = False
+    text: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Without a text as editions were stored before there was one."""
+        return {name: value for name, value in asdict(self).items() if name != "text" or value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +82,19 @@ class Layout:
             "sheet": self.sheet,
             "heading_row": self.heading_row,
             "first_row": self.first_row,
-            "columns": [asdict(column) for column in self.columns],
+            "columns": [column.as_json() for column in self.columns],
             "codes": {source: dict(codes) for source, codes in self.codes.items()},
         }
 
     @classmethod
     def from_json(cls, stored: Any) -> "Layout":
         """Raises ValueError; its text is a code: "shape", "sheet", "rows", "columns", "column", "source", "number",
-        "twice", "required_empty", "nik", "codes"."""
+        "text", "twice", "required_empty", "nik", "codes"."""
         data = _exactly(stored, "sheet", "heading_row", "first_row", "columns", "codes")
         if not isinstance(data["columns"], list) or not 1 <= len(data["columns"]) <= MOST_COLUMNS:
             raise ValueError("columns")
         columns = tuple(_column(one) for one in data["columns"])
-        sources = [column.source for column in columns if column.source]
+        sources = [column.source for column in columns if column.source not in ("", FIXED)]
         if len(set(sources)) != len(sources):
             raise ValueError("twice")
         if any(column.required and not column.source for column in columns):
@@ -256,7 +265,8 @@ def cells(values: Mapping[str, str], layout: Layout) -> tuple[list[str | int], l
     row: list[str | int] = []
     faults = []
     for column in layout.columns:
-        value, fault = _cell(values.get(column.source, ""), column, layout.codes.get(column.source))
+        value = column.text if column.source == FIXED else values.get(column.source, "")
+        value, fault = _cell(value, column, layout.codes.get(column.source))
         row.append(value)
         if fault:
             faults.append(Fault(column.source, fault))
@@ -293,6 +303,11 @@ def _written(value: str, source: str) -> str | None:
     return value.replace(".", "") if source == "work_location" else value
 
 
+def is_writable(text: str) -> bool:
+    """Can it stand in a cell as it is?"""
+    return not _NOT_WRITABLE.search(text)
+
+
 def _exactly(stored: Any, *names: str) -> dict[str, Any]:
     if not isinstance(stored, dict) or set(stored) != set(names):
         raise ValueError("shape")
@@ -300,7 +315,9 @@ def _exactly(stored: Any, *names: str) -> dict[str, Any]:
 
 
 def _column(stored: Any) -> Column:
-    data = _exactly(stored, "heading", "source", "required", "longest", "as_number")
+    names = ("heading", "source", "required", "longest", "as_number")
+    is_fixed = isinstance(stored, dict) and "text" in stored
+    data = _exactly(stored, *names, *(("text",) if is_fixed else ()))
     longest = data["longest"]
     if data["as_number"] is True and data["source"] not in DIGITS:
         raise ValueError("number")
@@ -310,8 +327,14 @@ def _column(stored: Any) -> Column:
         raise ValueError("column")
     if longest is not None and not (type(longest) is int and 1 <= longest <= 1000):
         raise ValueError("column")
-    if data["source"] not in ("", *SOURCES):
+    if data["source"] not in ("", *SOURCES, FIXED):
         raise ValueError("source")
+    if is_fixed != (data["source"] == FIXED):
+        raise ValueError("text")
+    if is_fixed and not (
+        _is_text(data["text"], min(longest or LONGEST_FIXED, LONGEST_FIXED)) and data["text"].strip()
+    ):
+        raise ValueError("text")
     return Column(**data)
 
 
@@ -338,4 +361,4 @@ def _is_row(number: Any) -> bool:
 
 
 def _is_text(text: Any, longest: int) -> bool:
-    return isinstance(text, str) and len(text) <= longest and not _NOT_WRITABLE.search(text)
+    return isinstance(text, str) and len(text) <= longest and is_writable(text)

@@ -99,6 +99,11 @@ def phone_index(phone: str) -> bytes:
     return crypto.blind_index("phone", phone)
 
 
+def number_index(participant_number: str) -> bytes:
+    """The blind index that finds a participant number (KPJ) again. A person may come back with theirs."""
+    return crypto.blind_index("participant_number", participant_number)
+
+
 def person_index(full_name: str, birth_date: date) -> bytes:
     """The blind index that finds the same name and birth date under another NIK.
 

@@ -37,6 +37,11 @@ ACTIONS = {
     "participation.paid": _("first payment written down"),
     "participation.later": _("later payment written down"),
     "participation.card": _("card handed over"),
+    "participation.correct_code": _("payment code corrected"),
+    "participation.correct_number": _("participant number corrected"),
+    "participation.correct_paid": _("first payment corrected"),
+    "participation.correct_later": _("later payment corrected"),
+    "participation.correct_card": _("day of the card corrected"),
     "participation.call": _("called about the first payment"),
     "participation.file": _("payments read from a file"),
     "consenttext.add": _("consent text added"),
@@ -147,6 +152,7 @@ FIELDS = {
     "person": _("person spoken to"),
     "outcome": _("outcome of a coordination"),
     "next_step": _("next step"),
+    "fixed_text": _("fixed text"),
 }
 """Of registrations, whose fields have names and no labels; what the admin changes, it names by its label."""
 
@@ -185,6 +191,7 @@ PURPOSES = {
     "payment: compare with a list": _("payment: compared with a list"),
     "payment: other": _("payment: something else"),
     "payment list": _("list of payments"),
+    "number of another": _("the participant number is right, although another worker has it"),
     "answer file": _("answer to a batch"),
     "review": _("review"),
     "review: compare with the paper form": _("review: compare with the paper form"),

@@ -10,6 +10,7 @@ from enrolment.collective import (
     DEFAULT,
     DEFAULT_ANSWER,
     FAULTS,
+    FIXED,
     SOURCES,
     AnswerLayout,
     Column,
@@ -115,6 +116,17 @@ def test_a_column_without_a_source_stays_empty():
     assert cells(WORKER, layout)[1] == []
 
 
+def fixed(text: str, **more) -> Column:
+    return Column("Nama Ibu Kandung", FIXED, required=True, text=text, **more)
+
+
+def test_a_fixed_text_stands_in_every_row_whoever_it_is():
+    layout = replace(DEFAULT, columns=(*DEFAULT.columns, fixed("-"), fixed("=1+1"), fixed("007", longest=3)))
+    for worker in (WORKER, WORKER | {"fixed": "Sumiati", "text": "Sumiati"}):
+        row, wrong = cells(worker, layout)
+        assert (row[-3:], wrong) == (["-", "=1+1", "007"], [])
+
+
 def test_headings_are_known_whatever_their_case_blanks_dots_and_asterisks():
     assert {known(f" {c.heading.upper()} *") for c in DEFAULT.columns} == set(SOURCES)
     assert [known(h) for h in ("Tgl.  lahir*", "TGL LAHIR", "Nama Ibu Kandung*", "")] == [
@@ -155,6 +167,11 @@ def test_plain_is_plain_already(text):
 
 def test_layouts_come_back_equal():
     assert Layout.from_json(DEFAULT.as_json()) == DEFAULT
+    assert (
+        "text" not in DEFAULT.as_json()["columns"][0]
+    )  # as editions were stored before there was a fixed text
+    layout = replace(DEFAULT, columns=(*DEFAULT.columns, fixed("-"), fixed("KCP 01", longest=6)))
+    assert Layout.from_json(layout.as_json()) == layout
     assert AnswerLayout.from_json(DEFAULT_ANSWER.as_json()) == DEFAULT_ANSWER
 
 
@@ -183,6 +200,17 @@ def _column(**changes) -> dict:
         (DEFAULT.as_json() | {"codes": {"package": {"T": 1}}}, "codes"),
         (DEFAULT.as_json() | {"codes": {"package": {"T": "a\nb"}}}, "codes"),
         (_column(source="religion"), "source"),
+        (_column(text=""), "text"),
+        (_column(text="-"), "text"),
+        (_column(source="fixed"), "text"),
+        (_column(source="fixed", text=" "), "text"),
+        (_column(source="fixed", text=5), "text"),
+        (_column(source="fixed", text="a\nb"), "text"),
+        (_column(source="fixed", text="a_x0041_b"), "text"),
+        (_column(source="fixed", text="x" * 17), "text"),  # longer than its column takes
+        (_column(source="fixed", text="x" * 51, longest=None), "text"),
+        (_column(source="fixed", text="1", as_number=True), "number"),
+        (_column(source="fixed", text="-"), "nik"),
         (_column(source=""), "required_empty"),
         (_column(as_number=True), "number"),
         (_column(required=False), "nik"),

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from xml.sax.saxutils import escape
 
 import pytest
 from openpyxl.formatting.rule import FormulaRule
@@ -10,7 +11,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table, TableFormula
 
-from enrolment.collective import DEFAULT, DEFAULT_ANSWER, cells
+from enrolment.collective import DEFAULT, DEFAULT_ANSWER, FIXED, Column, cells
 from enrolment.exports import own_template
 from enrolment.exports.collective import Answer, answers, workbook
 from enrolment.tables import Unreadable
@@ -70,6 +71,22 @@ def test_nothing_is_a_formula_or_a_link_whatever_a_name_begins_with(text, origin
         name for name, xml in sheets.xml(content).items() if FORMULA.search(xml.replace("=HYPERLINK(", ""))
     ] == []
     assert [name for name in sheets.xml(content) if "externalLink" in name] == []
+
+
+@pytest.mark.parametrize("original", [None, "own"])
+@pytest.mark.parametrize("text", [*DANGEROUS, "-", "'-", "0012"])
+def test_a_fixed_text_is_text_whatever_it_begins_with(text, original):
+    layout = replace(DEFAULT, columns=(*DEFAULT.columns, Column("Ibu", FIXED, required=True, text=text)))
+    rows = [cells(WORKER | {"nik": nik}, layout)[0] for nik in (NIK, "3172015511800005")]
+    headings = [*sheets.HEADINGS, "Ibu*"]
+    content = filled(*rows, original=original and sheets.own_template(headings=headings), layout=layout)
+    sheet = sheets.opened(content)
+    for number in (3, 4):
+        cell = sheet[f"L{number}"]
+        assert (cell.value, cell.data_type, cell.number_format) == (text, "s", "@")
+    written = {name: xml.replace("=HYPERLINK(", "") for name, xml in sheets.xml(content).items()}
+    assert [name for name, xml in written.items() if FORMULA.search(xml)] == []
+    assert any(f">{escape(text)}<" in xml for xml in sheets.xml(content).values())
 
 
 def test_a_formula_is_seen_by_what_looks_for_it():

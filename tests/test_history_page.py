@@ -2,6 +2,7 @@
 is compared and not shown."""
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -9,11 +10,23 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from enrolment.actions import batches, claims, consent, decisions, disclosures, escalations, registrations
+from enrolment.actions import (
+    batches,
+    claims,
+    consent,
+    decisions,
+    disclosures,
+    escalations,
+    payment_files,
+    registrations,
+)
+from enrolment.actions.payments import Said
+from enrolment.choices import EntryKind
 from enrolment.models import Registration, RegistrationVersion
 from enrolment.queries import history
 from outreach.actions import audit
-from tests import factories, reviewing
+from outreach.templatetags import formats
+from tests import factories, paying, reviewing
 
 pytestmark = pytest.mark.usefixtures("in_english")
 
@@ -233,3 +246,39 @@ def test_the_head_reads_what_is_theirs_to_decide_and_nothing_else(cast, login):
     assert client.get(page.context["back_to"][0]).status_code == 200
     escalations.to_reviewers(by=cast.head, registration=row, reason="Telepon dulu petugasnya.")
     assert client.get(url(row)).status_code == 404
+
+
+def test_what_was_written_down_of_payments_stands_there_with_what_a_correction_changed(cast, login):
+    row = paying.paid(cast, days=9, on=paying.today() - timedelta(days=9))
+    on = [paying.today() - timedelta(days=days) for days in (5, 4)]
+    said = [formats.day(day) for day in (row.paid_on, *on)]
+    paying.write(cast, row, Said(EntryKind.NUMBER, number=paying.KPJ))
+    paying.write(cast, row, Said(EntryKind.LATER, on=on[0], months=3))
+    right = Said(EntryKind.LATER, on=on[1], months=3, replaces=row.entries.get(kind="later").pk)
+    paying.write(cast, row, right, reason="Salah baca daftar.")
+    paying.write(cast, row, Said(EntryKind.NUMBER, number=paying.KPJ[::-1]), reason="Tertukar.")
+    client = login(cast.reviewer)
+    page = client.get(url(row.registration, "?show=deeds"))
+    assert lines(page)[:5] == [
+        "Participant number corrected · Verifikator Uji Tertukar. Participant number differs",
+        f"Later payment corrected · Verifikator Uji Salah baca daftar. Day of the payment {said[2]} was: {said[1]}",
+        f"Later payment written down · Verifikator Uji {said[1]}, 3 months",
+        "Participant number written down · Verifikator Uji",
+        f"First payment written down · Verifikator Uji {said[0]}, 1 month",
+    ]
+    assert paying.KPJ not in page.text
+    consent.withdraw(by=cast.officer, registration=row.registration, channel="phone")
+    closed = client.get(url(row.registration)).text
+    assert ("Later payment corrected" in closed, "Salah baca daftar." in closed) == (True, False)
+
+
+def test_a_payment_from_a_file_stands_in_the_history_too(cast, login):
+    row = paying.accepted(cast)
+    payment_files.apply(
+        [payment_files.Row(2, reference=row.registration.reference, on=paying.today(), months=3)],
+        by=cast.reviewer,
+    )
+    (line,) = [one for one in lines(login(cast.reviewer).get(url(row.registration))) if "payment" in one]
+    assert line == (
+        f"First payment written down · Verifikator Uji {formats.day(paying.today())}, 3 months, from a file"
+    )

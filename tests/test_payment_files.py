@@ -19,7 +19,7 @@ from enrolment.choices import EntryKind, Stage, State
 from enrolment.models import ParticipationEntry
 from outreach.models import AuditEntry
 from tests import factories
-from tests.paying import CODE, KPJ, accepted, at_stage, now, today, waiting, write
+from tests.paying import CODE, KPJ, accepted, at_stage, now, paid, today, waiting, write
 from tests.reviewing import NIK, WHO
 
 pytestmark = pytest.mark.usefixtures("in_english")
@@ -295,3 +295,22 @@ def test_a_payment_typed_meanwhile_is_known_when_the_list_is_confirmed(cast, log
     write(cast, row, Said(EntryKind.PAID, on=today(), months=3), entry_id=uuid4())
     assert "1 known already" in client.post(PAGE, {"act": "confirm", "word": word}).text
     assert ParticipationEntry.objects.count() == 1
+
+
+def test_a_list_with_a_payment_that_was_corrected_since_writes_it_down_no_more(cast):
+    """The same list again changes nothing, also where a correction has given its payment another day."""
+    row = paid(cast, days=20, on=today() - timedelta(days=20), **WHO)
+    on = today() - timedelta(days=9)
+    assert applied(cast, line(on=on, months="3")) == [(2, "new", ("later",))]
+    right = Said(
+        EntryKind.LATER, on=on - timedelta(days=1), months=3, replaces=row.entries.get(kind="later").pk
+    )
+    write(cast, row, right, reason="Salah hari di daftar.")
+    assert applied(cast, line(on=on, months="3")) == [(2, "left", ())]
+    assert applied(cast, line(on=right.on, months="3")) == [(2, "same", ())]
+    assert applied(cast, line(on=right.on, months="6")) == [(2, "left", ())]
+    write(cast, row, Said(EntryKind.PAID, on=today() - timedelta(days=15), months=1), reason="Salah hari.")
+    assert applied(cast, line(on=today() - timedelta(days=20), months="1")) == [(2, "left", ())]
+    write(cast, row, Said(EntryKind.PAID, on=today() - timedelta(days=18), months=1), reason="Salah hari.")
+    assert applied(cast, line(on=today() - timedelta(days=15), months="1")) == [(2, "left", ())]
+    assert ParticipationEntry.objects.count() == 5

@@ -143,3 +143,74 @@ def test_a_call_by_keyboard_alone(page_for):
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.name") == "next_on"
+
+
+AGES = """
+from datetime import timedelta
+from django.utils import timezone
+from enrolment.models import Participation
+rows = Participation.objects.live().filter(stage="accepted", number_index=None).order_by("approved_at")[:2]
+for row in rows:
+    Participation.objects.filter(pk=row.pk).update(approved_at=timezone.now() - timedelta(days=90))
+    print("row", row.registration.reference)
+"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_later_payment_is_corrected_and_a_number_of_another_asked_about(page_for, shot, site, width):
+    said = site.manage("shell", "-c", AGES)
+    one, other = [line.split()[1] for line in said.splitlines() if line.startswith("row ")]
+    page = page_for("verifikator", width)
+    found, number = [], f"190612{width:05}"
+
+    def look(name: str) -> None:
+        shot(page, name)
+        found.extend(violations(page))
+        assert fits(page)
+
+    def to(reference: str, name: str) -> None:
+        page.goto(f"/admin/enrolment/registration/{reference}/{name}/")
+
+    def day(ago: int) -> str:
+        return f"{datetime.now(UTC) + timedelta(hours=7) - timedelta(days=ago):%d-%m-%Y}"
+
+    to(one, "participation")
+    page.locator("#id_number_number").fill(number)
+    page.get_by_role("button", name="Catat nomor peserta").click()
+    page.locator("#id_paid_on").fill(day(60))
+    page.locator("#id_paid_months").select_option("1")
+    page.get_by_role("button", name="Catat pembayaran pertama").click()
+    for ago, months in ((30, "6"), (2, "1")):
+        page.locator("#id_later_on").fill(day(ago))
+        page.locator("#id_later_months").select_option(months)
+        page.get_by_role("button", name="Catat pembayaran berikutnya").click()
+        page.get_by_text("Tercatat.").wait_for()
+    page.get_by_text("Betulkan: Pembayaran berikutnya").click()
+    form = page.locator("form", has=page.locator("[name=replaces]"))
+    form.get_by_role("button", name="Simpan pembetulan").click()
+    page.locator("#error-summary").wait_for()
+    form.get_by_role("button", name="Simpan pembetulan").scroll_into_view_if_needed()
+    look("later-payment-errors")
+    form.locator("[name=replaces]").select_option(index=1)
+    form.locator("[name=on]").fill(day(31))
+    form.locator("[name=months]").select_option("3")
+    form.locator("[name=reason]").fill("Salah baca daftar bank.")
+    form.get_by_role("button", name="Simpan pembetulan").click()
+    page.get_by_text("Tidak berlaku lagi: sudah dibetulkan.").wait_for()
+    look("later-payment-corrected")
+    to(one, "history")
+    page.get_by_text("Salah baca daftar bank.").wait_for()
+    look("history-payments")
+    page.get_by_role("link", name="Kembali ke pendaftaran").click()
+    page.get_by_text("pembayarannya harus dicatat ulang").scroll_into_view_if_needed()
+    look("review-paid")
+    to(other, "participation")
+    page.locator("#id_number_number").fill(number)
+    page.get_by_role("button", name="Catat nomor peserta").click()
+    page.get_by_label("Sudah benar: sudah saya cocokkan").scroll_into_view_if_needed()
+    look("number-of-another")
+    page.get_by_label("Sudah benar: sudah saya cocokkan dengan daftar BPJS").check()
+    page.get_by_role("button", name="Catat nomor peserta").click()
+    page.get_by_text("Tercatat.").wait_for()
+    look("number-twice")
+    assert found == []

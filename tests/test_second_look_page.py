@@ -6,11 +6,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from enrolment.actions import decisions
-from enrolment.choices import State
-from enrolment.models import SecondLook
+from enrolment.actions.payments import Said
+from enrolment.choices import EntryKind, State
+from enrolment.models import Participation, SecondLook
 from enrolment.queries import second_looks as queries
 from outreach.errors import ActionRefused
-from tests import factories, test_second_look
+from tests import factories, paying, test_second_look
 from tests.reviewing import HIDDEN_TEXTS, WHO, reads
 from tests.test_second_look import LIST, agrees, listed, page, stored
 
@@ -75,6 +76,15 @@ def test_hidden_values_open_for_a_purpose_and_keep_what_was_typed(desk, look):
     )
     assert reads()[-1][3] == "review: call the worker"
     assert stored(look).looked_at is None
+
+
+def test_page_says_before_the_button_that_a_payment_is_written_down_again(cast, desk, look):
+    said = "the payment has to be written down again after the next approval."
+    assert said not in desk.get(page(look)).text
+    row = Participation.objects.get(registration=look.registration)
+    paying.write(cast, row, Said(EntryKind.PAID, on=paying.today(), months=1))
+    text = desk.get(page(look)).text
+    assert text.index(said) < text.index('name="send_back"')
 
 
 def test_page_keeps_an_answer_and_goes_back_to_the_list(cast, desk, look):

@@ -255,6 +255,21 @@ def test_nothing_changed_nothing_to_save(desk):
             {"source_1": "nik"},
             {"source_1": ["This goes into an earlier column already. Choose something else."]},
         ),
+        ({"source_4": "fixed"}, {"text_4": ["Write the text that goes into every row, such as -."]}),
+        (
+            {"source_4": "fixed", "text_4": "x", "number_4": "on"},
+            {"number_4": ["A fixed text stays text."]},
+        ),
+        (
+            {"source_4": "fixed", "text_4": "abc", "longest_4": "2"},
+            {"text_4": ["This is longer than the column takes. Shorten it."]},
+        ),
+        ({"source_4": "fixed", "text_4": "x" * 51}, {"text_4": ["This is too long. Shorten it."]}),
+        (
+            {"source_4": "fixed", "text_4": "a_x0041_b"},
+            {"text_4": ["This has characters that a cell can't hold. Type it anew."]},
+        ),
+        ({"text_4": "-"}, {"text_4": ["For this text choose “fixed text”, or empty this box."]}),
         ({"source_4": "religion"}, {"source_4": ["Choose what goes into this column."]}),
         ({"longest_1": "0"}, {"longest_1": ["Write a number from 1 to 1000, or leave it empty."]}),
         ({"longest_1": "banyak"}, {"longest_1": ["Write a number from 1 to 1000, or leave it empty."]}),

@@ -1,6 +1,7 @@
 """`verify_history`: a registration's past fits together, and what somebody with a database shell changed is named by
 its reference. Each fault is made past the triggers, which would refuse it."""
 
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -18,6 +19,7 @@ from tests.test_audit import TABLE as CHAIN
 
 REGISTRATION, DECISION = "enrolment_registration", "enrolment_decision"
 VERSION, PARTICIPATION = "enrolment_registrationversion", "enrolment_participation"
+ENTRY = "enrolment_participationentry"
 
 
 def verified() -> list[str]:
@@ -187,6 +189,44 @@ def test_a_participation_that_is_not_what_was_written_down_is_named(cast, kind):
     assert rawsql.execute(WRITTEN[kind]) == 1
     fault = f"the {kind} of a participation is not what was written down last"
     assert f"{cast.branch.slug} {row.registration}: {fault}" in verified()
+
+
+LATER = {
+    "paid until": (
+        f"UPDATE {PARTICIPATION} SET covered_until = '2031-05-01'",
+        "until when a participation is paid is not what its payments say",
+    ),
+    "a correction removed": (
+        f"DELETE FROM {ENTRY} WHERE replaces_id IS NOT NULL",
+        "until when a participation is paid",
+    ),
+    "a payment changed": (
+        f"UPDATE {ENTRY} SET months = 6 WHERE replaces_id IS NOT NULL",
+        "until when a participation",
+    ),
+    "a number of another": (f"UPDATE {ENTRY} SET digest = number WHERE kind = 'code'", "row "),
+    "an entry slipped out": (
+        f"DELETE FROM {CHAIN} WHERE action = 'participation.code'",
+        "the code of a participation",
+    ),
+}
+
+
+@pytest.mark.parametrize("change", LATER)
+def test_a_later_payment_that_was_changed_past_its_corrections_is_named(unguarded, change):
+    cast, on = unguarded, paying.today()
+    for event in ("update", "delete"):
+        rawsql.drop_trigger(f"{ENTRY}_no_{event}", table=ENTRY)
+    row = paying.paid(cast, days=9, on=on - timedelta(days=9))
+    paying.write(cast, row, Said(EntryKind.LATER, on=on - timedelta(days=5), months=1))
+    wrong = row.entries.get(kind="later")
+    right = Said(EntryKind.LATER, on=on - timedelta(days=4), months=12, replaces=wrong.pk)
+    paying.write(cast, row, right, reason="Satu tahun.")
+    paying.write(cast, row, Said(EntryKind.CODE, number=paying.CODE))
+    assert verified() == clean(cast, 1, 1)
+    statement, fault = LATER[change]
+    assert rawsql.execute(statement) == 1
+    assert any(line.startswith(f"{cast.branch.slug} {row.registration}: {fault}") for line in verified())
 
 
 def test_the_last_decision_removed_is_named(unguarded):

@@ -6,11 +6,13 @@ import hashlib
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from openpyxl.utils import get_column_letter
 
-from enrolment.collective import AnswerLayout, Layout
+from enrolment.collective import FIXED, AnswerLayout, Layout
 from enrolment.models import CollectiveTemplate
 from enrolment.permissions import EDIT_TEMPLATE
 from outreach.actions import audit
+from outreach.actions.once import digest
 from outreach.errors import ActionRefused
 from outreach.models import User
 
@@ -58,9 +60,20 @@ def add(
             branch_id=by.branch_id,
             action="collectivetemplate.add",
             purpose=f"template {edition.number}",
-            content=bytes.fromhex(edition.sha256) or None,
+            fields=_fixed(layout),
+            content=digest(
+                "collectivetemplate", layout=edition.layout, answer=edition.answer_layout, file=edition.sha256
+            ),
         )
     return edition
+
+
+def _fixed(layout: Layout) -> tuple[str, ...]:
+    """In which columns a fixed text stands. What it says stands in the edition; the chain has no typed text."""
+    letters = tuple(
+        get_column_letter(at) for at, column in enumerate(layout.columns, 1) if column.source == FIXED
+    )
+    return ("fixed_text", *letters) if letters else ()
 
 
 def _changed_meanwhile() -> ActionRefused:

@@ -4,7 +4,7 @@ Most rows of a bank's list are strangers: they are counted and left. So is what 
 down: that is corrected by hand, with a reason.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,11 +16,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from enrolment.actions import identity, payments
+from enrolment.actions import identity, participant_numbers, payments
 from enrolment.actions.payments import Case, Said
 from enrolment.choices import EntryKind
-from enrolment.entry import nik_index
-from enrolment.models import Participation
+from enrolment.entry import nik_index, number_index
+from enrolment.models import Participation, Registration
 from enrolment.permissions import FOLLOW_PAYMENT
 from outreach.actions import audit
 from outreach.errors import ActionRefused
@@ -100,10 +100,11 @@ def _identities(rows: Sequence[Row]) -> int:
 
 
 def _match(rows: Sequence[Row], *, by: User, at: datetime, lock: bool) -> tuple[list[Line], list[Case]]:
-    """(a line for each row, the participations that they are about). Four queries, two more with `lock`."""
+    """(a line for each row, the participations that they are about). Five queries, two more with `lock`."""
     by_nik, by_reference = _found(rows, by=by)
     whose = {row.number: _whose(row, by_nik, by_reference) for row in rows}
     found = payments.cases({key for keys in whose.values() for key in keys if key}, lock=lock)
+    hindered = _held_by_others(rows, whose, found)
     lines = []
     # Two payments of one worker may stand in any order.
     for row in sorted(rows, key=lambda row: (row.on or date.min, row.number)):
@@ -114,7 +115,8 @@ def _match(rows: Sequence[Row], *, by: User, at: datetime, lock: bool) -> tuple[
             sentence = _("This NIK and this receipt number do not belong together. Look at the row again.")
             lines.append(Line(row.number, "left", sentence=sentence))
         else:
-            lines.append(_take(row, found[keys.copy().pop()], by=by, at=at))
+            case = found[keys.copy().pop()]
+            lines.append(_take(row, case, by=by, at=at, hindered=hindered.get(row.number, "")))
     return sorted(lines, key=lambda line: line.number), list(found.values())
 
 
@@ -147,11 +149,61 @@ def _found(rows: Sequence[Row], *, by: User) -> tuple[dict[bytes, UUID], dict[st
     return by_nik, by_reference
 
 
-def _take(row: Row, case: Case, *, by: User, at: datetime) -> Line:
-    """All of a row or nothing of it."""
+def _held_by_others(
+    rows: Sequence[Row], whose: dict[int, set[UUID | None]], found: dict[UUID, Case]
+) -> dict[int, str]:
+    """By the number of a row: that another worker has its participant number, here or in this list."""
+    registrations = {
+        row.number: found[key].row.registration
+        for row in rows
+        for key in whose[row.number]
+        if row.participant_number and len(whose[row.number]) == 1 and key
+    }
+    held = participant_numbers.held(
+        {number_index(row.participant_number) for row in rows if row.number in registrations}
+    )
+    said = {}
+    by_number = defaultdict(list)
+    for row in rows:
+        by_number[row.participant_number].append(row)
+    for row in rows:
+        registration = registrations.get(row.number)
+        if registration is None:
+            continue
+        nik = bytes(registration.nik_index)
+        others = (
+            one for one in by_number[row.participant_number] if _nik(one, registrations) not in (nik, None)
+        )
+        other = next(others, None)
+        if other:
+            sentence = _(
+                "Row %(row)d has this participant number too, for another worker. Look at both rows."
+            )
+            said[row.number] = sentence % {"row": other.number}
+        else:
+            index = number_index(row.participant_number)
+            said[row.number] = participant_numbers.of_another(index, registration, held)
+    return said
+
+
+def _nik(row: Row, registrations: dict[int, Registration]) -> bytes | None:
+    """The index of the NIK that a row is about; None where it can't be told."""
+    registration = registrations.get(row.number)
+    if registration:
+        return bytes(registration.nik_index)
+    return nik_index(row.nik) if row.nik else None
+
+
+def _take(row: Row, case: Case, *, by: User, at: datetime, hindered: str) -> Line:
+    """All of a row or nothing of it. `hindered`: why its participant number is not written down by a list."""
     new = [said for said in _said(row, case) if not case.knows(said)]
     if not new:
         return Line(row.number, "same")
+    if any(case.took_back(said) for said in new):
+        sentence = _("This payment was written down before and corrected since. Look at its own page.")
+        return Line(row.number, "left", sentence=sentence)
+    if hindered and EntryKind.NUMBER in {said.kind for said in new}:
+        return Line(row.number, "left", sentence=hindered)
     waited = case.row.accepted_at is None
     kept = _kept(case)
     try:
@@ -160,7 +212,7 @@ def _take(row: Row, case: Case, *, by: User, at: datetime) -> Line:
     except ActionRefused as refused:
         _put_back(case, kept)
         sentence = str(refused)
-        if refused.code == "reason_missing":
+        if refused.code in ("reason_missing", "day_taken"):
             sentence = _("Something else is written down already. Correct it on its own page, with a reason.")
         return Line(row.number, "left", sentence=sentence)
     return Line(

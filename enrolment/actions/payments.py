@@ -12,9 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from enrolment.actions.participant_numbers import held, of_another
 from enrolment.choices import EntryKind, Stage
 from enrolment.coverage import covered_until
+from enrolment.entry import number_index
 from enrolment.models import Participation, ParticipationEntry, Registration
+from enrolment.models.payment import corrections
 from enrolment.permissions import FOLLOW_PAYMENT
 from outreach.actions import audit
 from outreach.actions.once import digest, once
@@ -24,20 +27,22 @@ from outreach.templatetags.formats import day as long_day
 
 _SENT = gettext_lazy("This page was already sent with other content, which is stored. Open the page anew.")
 WRITTEN = (
-    "stage", "accepted_at", "accepted_by", "billing_code", "participant_number", "paid_on", "paid_months", "paid_at",
-    "paid_by", "covered_until", "card_at", "card_by",
+    "stage", "accepted_at", "accepted_by", "billing_code", "participant_number", "number_index", "paid_on",
+    "paid_months", "paid_at", "paid_by", "covered_until", "card_at", "card_by",
 )  # fmt: skip
 """The columns of a participation that an entry writes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One thing to write down, of EntryKind. `number` is digits as BPJS issued them; `on` is a day in Asia/Jakarta."""
+    """One thing to write down, of EntryKind. `number` is digits as BPJS issued them; `on` is a day in Asia/Jakarta.
+    `replaces` is the entry of the later payment that this corrects."""
 
     kind: str
     number: str = ""
     on: date | None = None
     months: int | None = None
+    replaces: UUID | None = None
 
     def digest(self, participation: UUID) -> bytes:
         """Equal for equal content of one participation; tells nothing without the index key."""
@@ -53,10 +58,19 @@ class Case:
     entries: list[ParticipationEntry]
     added: list[ParticipationEntry] = field(default_factory=list)
 
+    def stands(self, kind: str) -> list[ParticipationEntry]:
+        """What is written down of a kind and not corrected since: several later payments, of every other kind one."""
+        wrong = {entry.pk for entry in corrections(self.entries).values()}
+        return [one for one in self.entries if one.kind == kind and one.pk not in wrong]
+
     def last(self, said: Said) -> ParticipationEntry | None:
-        """What this would correct: the last entry of its kind; of later payments, of the same day."""
-        same = (one for one in reversed(self.entries) if one.kind == said.kind)
-        return next((one for one in same if said.kind != EntryKind.LATER or one.on == said.on), None)
+        """What this would correct: what stands of its kind; of later payments the one named, else that of its day."""
+        stands = self.stands(said.kind)
+        if said.replaces:
+            stands = [one for one in stands if one.pk == said.replaces]
+        elif said.kind == EntryKind.LATER:
+            stands = [one for one in stands if one.on == said.on]
+        return stands[-1] if stands else None
 
     def knows(self, said: Said) -> bool:
         """Is exactly this what is written down?"""
@@ -65,12 +79,12 @@ class Case:
 
     def payments(self) -> list[tuple[date, int]]:
         """(day, months) as they stand after every correction, by day."""
-        stand = {
-            (one.kind, one.on if one.kind == EntryKind.LATER else None): (one.on, one.months)
-            for one in self.entries
-            if one.kind in EntryKind.payments()
-        }
-        return sorted(stand.values())
+        return sorted((one.on, one.months) for kind in EntryKind.payments() for one in self.stands(kind))
+
+    def took_back(self, said: Said) -> bool:
+        """Was this payment written down once and corrected into another?"""
+        wrong = corrections(self.entries).values()
+        return said.on is not None and (said.on, said.months) in {(one.on, one.months) for one in wrong}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +96,22 @@ class Written:
     accepted: bool
 
 
-def write(*, by: User, participation: Participation, entry_id: UUID, said: Said, reason: str = "") -> Written:
-    """Write one thing down; the same page sent again is one entry. `reason` is a correction's.
+def write(
+    *,
+    by: User,
+    participation: Participation,
+    entry_id: UUID,
+    said: Said,
+    reason: str = "",
+    although: bool = False,
+) -> Written:
+    """Write one thing down; the same page sent again is one entry. `reason` is a correction's; `although`: the
+    participant number is right, although another worker has it.
 
     Raises ActionRefused: "not_allowed"; "ended" (taken back or lapsed), "consent_withdrawn", "in_batch" (a payment of
     one whose batch has no answer yet), "too_early", "too_late" (the day), "not_paid" (the card or a later payment
-    before the first one), "same" (written down already), "reason_missing" (it corrects something), "conflict".
+    before the first one), "same" (written down already), "day_taken" (by another later payment), "corrected" (what it
+    replaces stands no more), "reason_missing" (it corrects something), "number_held" (by another worker), "conflict".
     """
     if not by.has_perm(FOLLOW_PAYMENT) or by.branch_id != participation.branch_id:
         raise ActionRefused("not_allowed", _("This is not yours to do. Ask a colleague whose task it is."))
@@ -97,19 +121,25 @@ def write(*, by: User, participation: Participation, entry_id: UUID, said: Said,
         nonlocal accepted
         (case,) = cases([participation.pk], lock=True).values()
         before = case.row.stage
+        deed = f"participation.correct_{said.kind}" if case.last(said) else f"participation.{said.kind}"
         entry = take(case, said, by=by, at=timezone.now(), reason=" ".join(reason.split()), entry_id=entry_id)
+        held_by = _held_by(case, said)
+        if held_by and not although:
+            raise ActionRefused("number_held", held_by)
         save(case)
         accepted = said.kind == EntryKind.PAID and before not in Stage.after_acceptance()
         audit.record(
-            by=by, branch_id=case.row.branch_id, action=f"participation.{said.kind}",
-            object_id=case.row.registration_id,
+            by=by, branch_id=case.row.branch_id, action=deed, object_id=case.row.registration_id,
+            content=bytes(entry.digest), purpose="number of another" if held_by else "",
         )  # fmt: skip
         return entry
 
     _row, is_new = once(
         create,
         find=ParticipationEntry.objects.filter(pk=entry_id).first,
-        same=lambda row: bytes(row.digest) == said.digest(participation.pk),
+        same=lambda row: (
+            row.replaces_id == said.replaces and bytes(row.digest) == said.digest(participation.pk)
+        ),
         conflict=ActionRefused("conflict", _SENT),
     )
     return Written(is_new=is_new, accepted=is_new and accepted)
@@ -146,7 +176,7 @@ def take(
     _check(case, said, at=at, reason=reason)
     entry = ParticipationEntry(
         id=entry_id or uuid4(), participation=case.row, kind=said.kind, at=at, by=by, on=said.on,
-        months=said.months, from_file=from_file, digest=said.digest(case.row.pk),
+        months=said.months, replaces_id=said.replaces, from_file=from_file, digest=said.digest(case.row.pk),
     )  # fmt: skip
     entry.number, entry.reason = said.number, reason
     case.entries.append(entry)
@@ -156,7 +186,7 @@ def take(
         case EntryKind.CODE:
             row.billing_code = said.number
         case EntryKind.NUMBER:
-            row.participant_number = said.number
+            row.participant_number, row.number_index = said.number, number_index(said.number)
         case EntryKind.PAID:
             if row.accepted_at is None:
                 row.accepted_at, row.accepted_by = at, by
@@ -198,10 +228,35 @@ def _check(case: Case, said: Said, *, at: datetime, reason: str) -> None:
         _check_day(case, said, today=timezone.localdate(at))
     if case.knows(said):
         raise ActionRefused("same", _("This is written down already. Nothing was added."))
-    if case.last(said) and not reason:
+    last = case.last(said)
+    if said.replaces and last is None:
+        raise ActionRefused(
+            "corrected", _("A colleague has corrected this payment meanwhile. Look at what stands there now.")
+        )
+    if said.kind == EntryKind.LATER and _is_taken(case, said):
+        raise ActionRefused(
+            "day_taken",
+            _(
+                "Another later payment of this day is written down. Correct that one, or look at the day again."
+            ),
+        )
+    if last and not reason:
         raise ActionRefused(
             "reason_missing", _("Something else is written down already. To correct it, write the reason.")
         )
+
+
+def _held_by(case: Case, said: Said) -> str:
+    """Whether another worker has the participant number, in a sentence."""
+    if said.kind != EntryKind.NUMBER:
+        return ""
+    index = number_index(said.number)
+    return of_another(index, case.row.registration, held([index]))
+
+
+def _is_taken(case: Case, said: Said) -> bool:
+    """Later payments are told apart by their day, so there is one a day."""
+    return any(one.on == said.on and one.pk != said.replaces for one in case.stands(EntryKind.LATER))
 
 
 def _check_day(case: Case, said: Said, *, today: date) -> None:
@@ -217,8 +272,7 @@ def _check_day(case: Case, said: Said, *, today: date) -> None:
             else _("This must come after the first payment of %(day)s. Look at the day again.")
         )
         raise ActionRefused("too_early", sentence % {"day": long_day(first)})
-    card = case.last(Said(EntryKind.CARD))
-    after = [one.on for one in case.entries if one.kind == EntryKind.LATER or one is card]
+    after = [one.on for kind in (EntryKind.LATER, EntryKind.CARD) for one in case.stands(kind)]
     if said.kind == EntryKind.PAID and after and said.on > min(after):
         raise ActionRefused(
             "too_late",

@@ -6,7 +6,7 @@ further: the answer to their row is kept without effect, and may be missing.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -16,10 +16,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from enrolment.actions import batches, decisions, identity, payments
+from enrolment.actions import batches, decisions, identity, participant_numbers, payments
 from enrolment.actions.payments import Said
 from enrolment.choices import EntryKind, Outcome, Stage, State
-from enrolment.entry import nik_index
+from enrolment.entry import nik_index, number_index
 from enrolment.models import Batch, BatchRow, Decision, Participation
 from outreach import crypto
 from outreach.errors import ActionRefused
@@ -52,11 +52,13 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What an answer would bring, in the order of the batch; `silent` are rows that it need not answer."""
+    """What an answer would bring, in the order of the batch; `silent` are rows that it need not answer. `held`: (row of
+    the file, sentence) of participant numbers that another worker has; they are written down all the same."""
 
     accepted: tuple[Match, ...]
     refused: tuple[Match, ...]
     silent: tuple[BatchRow, ...]
+    held: tuple[tuple[int, str], ...]
 
 
 def digest(content: bytes) -> bytes:
@@ -102,7 +104,7 @@ def plan(*, by: User, batch: Batch, answers: Sequence[Answer]) -> Plan:
     refused = tuple(match for match in matches if not match.answer.accepted)
     _refuse_own(by, refused)
     accepted = tuple(match for match in matches if match.answer.accepted)
-    return Plan(accepted=accepted, refused=refused, silent=tuple(silent))
+    return Plan(accepted=accepted, refused=refused, silent=tuple(silent), held=tuple(_held(accepted)))
 
 
 def apply(*, by: User, batch: Batch, answers: Sequence[Answer], content: bytes) -> bool:
@@ -165,6 +167,18 @@ def _matched(rows: Sequence[BatchRow], answers: Sequence[Answer]) -> list[Match]
             )
         found[row.pk] = Match(row, answer, effect=row.registration.consent_withdrawn_at is None)
     return sorted(found.values(), key=lambda match: match.row.position)
+
+
+def _held(accepted: Sequence[Match]) -> Iterator[tuple[int, str]]:
+    numbered = [
+        (match, number_index(match.answer.participant_number))
+        for match in accepted
+        if match.effect and match.answer.participant_number
+    ]
+    held = participant_numbers.held({index for _match, index in numbered})
+    for match, index in numbered:
+        if sentence := participant_numbers.of_another(index, match.row.registration, held):
+            yield match.answer.row, sentence
 
 
 def _refuse_missing(silent: Sequence[BatchRow]) -> None:

@@ -151,10 +151,12 @@ class TemplateForm(forms.Form):
         of = {"letter": get_column_letter(index + 1), "heading": heading}
         self.fields[f"source_{index}"] = forms.ChoiceField(
             label=_("What goes into column %(letter)s %(heading)s") % of,
-            choices=[("", _("leave empty")), *SOURCES.items()],
+            choices=[("", _("leave empty")), *SOURCES.items(), (collective.FIXED, _("fixed text"))],
             required=False,
             error_messages={"invalid_choice": _("Choose what goes into this column.")},
         )
+        label = _("Fixed text in column %(letter)s %(heading)s") % of
+        self.fields[f"text_{index}"] = _text(label, collective.LONGEST_FIXED, size=10)
         self.fields[f"longest_{index}"] = CountField(
             label=_("Longest in column %(letter)s %(heading)s") % of,
             required=False,
@@ -173,20 +175,21 @@ class TemplateForm(forms.Form):
     ) -> dict[str, Any]:
         """What is known of the columns of `frame`: by their place if they are those of `layout`, else by heading."""
         same = Frame.of(layout).headings == frame.headings
-        before = {
-            column.source: column
-            for column in (*collective.DEFAULT.columns, *layout.columns)
-            if column.source
-        }
-        by_heading = {collective.plain(c.heading): c.source for c in layout.columns if c.heading}
+        before = {column.source: column for column in (*collective.DEFAULT.columns, *layout.columns)}
+        by_heading = {collective.plain(c.heading): c for c in layout.columns if c.heading}
         initial: dict[str, Any] = {"first_row": frame.first_row, "note": note}
         taken = set()
         for index, heading in enumerate(frame.headings):
-            source = by_heading.get(collective.plain(heading)) or collective.known(heading)
-            source = layout.columns[index].source if same else "" if source in taken else source
-            taken.add(source)
-            was = layout.columns[index] if same else before.get(source)
+            named = layout.columns[index] if same else by_heading.get(collective.plain(heading))
+            source = named.source if named else ""
+            if not same:
+                source = source or collective.known(heading)
+                source = "" if source in taken else source
+            if source != collective.FIXED:
+                taken.add(source)
+            was = named if same or source == collective.FIXED else before.get(source) if source else None
             initial[f"source_{index}"] = source
+            initial[f"text_{index}"] = was.text if was else ""
             initial[f"longest_{index}"] = was.longest if was else None
             initial[f"number_{index}"] = bool(was and was.as_number)
         for source, codes in (("package", Package.values), ("months", map(str, MONTHS_PREPAID))):
@@ -222,16 +225,19 @@ class TemplateForm(forms.Form):
         return cleaned
 
     def _clean_columns(self, cleaned: dict[str, Any]) -> dict[str, int]:
-        """Source → its column."""
+        """Source → its column, of what comes from a worker."""
         found: dict[str, int] = {}
         for index, required in enumerate(self.frame.required):
             name = f"source_{index}"
             source = cleaned.get(name)
+            self._clean_text(cleaned, index)
             if source is None:
                 continue
             if not source:
                 if required:
                     self.add_error(name, _("The core system wants something in this column. Choose what."))
+                continue
+            if source == collective.FIXED:
                 continue
             if source in found:
                 self.add_error(name, _("This goes into an earlier column already. Choose something else."))
@@ -243,6 +249,24 @@ class TemplateForm(forms.Form):
         ):
             self.add_error("source_0", _("No column takes the NIK. Choose the one that does."))
         return found
+
+    def _clean_text(self, cleaned: dict[str, Any], index: int) -> None:
+        """The text of a fixed column, and of no other."""
+        name, is_fixed = f"text_{index}", cleaned.get(f"source_{index}") == collective.FIXED
+        text, longest = cleaned.get(name), cleaned.get(f"longest_{index}")
+        if text is None:
+            return
+        if not is_fixed:
+            if text and f"source_{index}" in cleaned:
+                self.add_error(name, _("For this text choose “fixed text”, or empty this box."))
+        elif not text:
+            self.add_error(name, _("Write the text that goes into every row, such as -."))
+        elif longest is not None and len(text) > longest:
+            self.add_error(name, _("This is longer than the column takes. Shorten it."))
+        elif not collective.is_writable(text):
+            self.add_error(name, _("This has characters that a cell can't hold. Type it anew."))
+        if is_fixed and cleaned.get(f"number_{index}"):
+            self.add_error(f"number_{index}", _("A fixed text stays text."))
 
     def _clean_codes(self, cleaned: dict[str, Any], sources: dict[str, int]) -> None:
         for source, codes in (("package", Package.values), ("months", MONTHS_PREPAID)):
@@ -285,6 +309,7 @@ class TemplateForm(forms.Form):
                 required=required or said[f"source_{index}"] == "nik",
                 longest=said[f"longest_{index}"],
                 as_number=said[f"number_{index}"],
+                text=said[f"text_{index}"],
             )
             for index, (heading, required) in enumerate(
                 zip(self.frame.headings, self.frame.required, strict=True)
@@ -319,7 +344,7 @@ class TemplateForm(forms.Form):
                 "letter": get_column_letter(index + 1),
                 "heading": heading,
                 "required": self.frame.required[index],
-                "cells": [self[f"{name}_{index}"] for name in ("source", "longest", "number")],
+                "cells": [self[f"{name}_{index}"] for name in ("source", "text", "longest", "number")],
             }
             for index, heading in enumerate(self.frame.headings)
         ]

@@ -2,8 +2,10 @@
 participation is the action's."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.conf import settings
@@ -11,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from enrolment import nik, references, validators
 from enrolment.actions.payments import Said
@@ -18,6 +21,8 @@ from enrolment.choices import EntryKind, PaymentResult
 from enrolment.contributions import MONTHS_PREPAID
 from enrolment.forms.fields import RuleField
 from enrolment.forms.prospects import DAY_FORMATS, CallForm, sentences
+from enrolment.models import ParticipationEntry
+from outreach.templatetags.formats import day as long_day
 
 PARTICIPANT_DIGITS = 11
 _LOST = _("The number of this form was lost. Open the page anew.")
@@ -92,6 +97,24 @@ class PastDayField(forms.DateField):
         return day
 
 
+def _which(payments: Sequence[ParticipationEntry]) -> forms.TypedChoiceField:
+    """Of several payments the wrong one; the only one is chosen already."""
+    said = [(str(one.pk), f"{long_day(one.on)}, {_months(one.months)}") for one in payments]
+    return forms.TypedChoiceField(
+        label=_("Which payment is wrong?"),
+        choices=said if len(said) == 1 else [("", _("Choose the payment")), *said],
+        coerce=UUID,
+        error_messages={
+            "required": _("Choose which payment was written down wrongly."),
+            "invalid_choice": _("This payment stands there no more. Choose which one is wrong."),
+        },
+    )
+
+
+def _months(number: int) -> str:
+    return ngettext("%d month", "%d months", number) % number
+
+
 class MonthsField(forms.TypedChoiceField):
     def __init__(self, **kwargs) -> None:
         super().__init__(
@@ -107,24 +130,23 @@ class MonthsField(forms.TypedChoiceField):
 
 class EntryForm(forms.Form):
     """One thing to write down; its id was made when the page opened. `correcting`: something is there already, so it
-    must say why."""
+    must say why. `later` are the later payments that stand, of which a correction names one."""
 
     kind: EntryKind
     use_required_attribute = False
 
     id = forms.UUIDField(widget=forms.HiddenInput, error_messages={"required": _LOST, "invalid": _LOST})
 
-    def __init__(self, *args, correcting: bool, **kwargs) -> None:
-        super().__init__(*args, auto_id=f"id_{self.kind}_%s", **kwargs)
-        may_correct = correcting or self.kind == EntryKind.LATER
-        if may_correct:
+    def __init__(self, *args, correcting: bool, later: Sequence[ParticipationEntry] = (), **kwargs) -> None:
+        name = f"{self.kind}_right" if correcting else self.kind  # a page may have both
+        super().__init__(*args, auto_id=f"id_{name}_%s", **kwargs)
+        if correcting and self.kind == EntryKind.LATER:
+            self.fields["replaces"] = _which(later)
+            self.order_fields(("replaces",))
+        if correcting:
             self.fields["reason"] = forms.CharField(
                 label=_("Reason for the correction"),
-                required=correcting,
                 max_length=300,
-                help_text=""
-                if correcting
-                else _("Only where a payment of this day was written down wrongly."),
                 widget=forms.TextInput(attrs={"autocomplete": "off"}),
                 error_messages={
                     "required": _("Something else is written down already. To correct it, write the reason."),
@@ -135,7 +157,8 @@ class EntryForm(forms.Form):
 
     def said(self) -> Said:
         """What was cleaned, for the action."""
-        data = {name: value for name, value in self.cleaned_data.items() if name not in ("id", "reason")}
+        beside = ("id", "reason", "although")
+        data = {name: value for name, value in self.cleaned_data.items() if name not in beside}
         return Said(self.kind, **data)
 
 
@@ -147,6 +170,18 @@ class CodeForm(EntryForm):
 class NumberForm(EntryForm):
     kind = EntryKind.NUMBER
     number = RuleField(participant_number, label=_("Participant number (KPJ)"), widget=_number_input())
+    although = forms.BooleanField(
+        label=_("It is right: I compared it with the list of BPJS"), required=False, widget=forms.HiddenInput
+    )
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if self.data.get("although"):
+            self.offer_although()
+
+    def offer_although(self) -> None:
+        """Ask for a second yes: another worker has this number."""
+        self.fields["although"].widget = forms.CheckboxInput()
 
 
 class PaidForm(EntryForm):

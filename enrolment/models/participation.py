@@ -38,7 +38,8 @@ class Participation(models.Model):
     Numbers are issued by BPJS and only recorded here: `billing_code` (kode iuran, 12 digits) and `participant_number`
     (KPJ, 11 digits). `paid_on` is the day of the first payment (Asia/Jakarta), `paid_months` what it paid for;
     `paid_at` and `paid_by` are who wrote it down; `covered_until` is the first day of the last month that is paid for.
-    All of these are a cache of the last ParticipationEntry of their kind.
+    `number_index` finds the participant number again (`entry.number_index`); it is not unique, for who comes back
+    keeps theirs (actions/participant_numbers.py). These are a cache of the last ParticipationEntry of their kind.
 
     `call_on` is the day before which nobody calls again and `call_result` what came of the last call (PaymentCall);
     `called_at` and `called_by` say who last opened the number or wrote a result, so that two don't call at once.
@@ -57,6 +58,7 @@ class Participation(models.Model):
     accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     billing_code = SealedField("participation.billing_code", null=True)
     participant_number = SealedField("participation.participant_number", null=True)
+    number_index = models.BinaryField(max_length=32, null=True)
     paid_on = models.DateField(_("first payment"), null=True)
     paid_months = models.PositiveSmallIntegerField(null=True)
     paid_at = models.DateTimeField(null=True)
@@ -151,6 +153,11 @@ class Participation(models.Model):
                 name="participation_by_stage",
             ),
             models.Index(fields=("event", "approved_at"), name="participation_by_event"),
+            models.Index(
+                fields=("number_index",),
+                condition=Q(number_index__isnull=False),
+                name="participation_by_number",
+            ),
         )
 
     def __str__(self) -> str:

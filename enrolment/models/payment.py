@@ -1,4 +1,5 @@
 import uuid
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import models
@@ -14,7 +15,8 @@ from outreach.sealed import SealedField
 class ParticipationEntry(models.Model):
     """One thing written down about a participation: a number that BPJS issued, a payment, the card. Append-only, held
     by triggers: what was written down wrongly is corrected by another entry of its kind, which says why; the
-    participation's columns are a cache of the last one. Later payments are told apart by their day (`on`).
+    participation's columns are a cache of the last one. Later payments are told apart by their day (`on`), so who
+    corrects one names it: `replaces` is the entry whose place this one takes.
 
     `digest` is keyed and of this participation: it tells the same content from other content without opening it.
     """
@@ -32,6 +34,7 @@ class ParticipationEntry(models.Model):
     )
     months = models.PositiveSmallIntegerField(null=True)
     reason = SealedField("participationentry.reason", null=True, help_text="Of a correction.")
+    replaces = models.OneToOneField("self", models.PROTECT, related_name="replaced_by", null=True)
     from_file = models.BooleanField(default=False)
     digest = models.BinaryField(max_length=32)
 
@@ -55,10 +58,34 @@ class ParticipationEntry(models.Model):
                 | (~Q(kind__in=EntryKind.payments()) & Q(months__isnull=True)),
                 name="entry_payment_has_months",
             ),
+            models.CheckConstraint(
+                condition=Q(replaces__isnull=True) | Q(kind=EntryKind.LATER, reason__isnull=False),
+                name="entry_replaces_a_later_payment",
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.participation_id} {self.kind}"
+
+
+def corrections(entries: Iterable[ParticipationEntry]) -> dict[uuid.UUID, ParticipationEntry]:
+    """Of the entries of one participation, the oldest first: the id of each correction with the entry that it corrects.
+    What is no value here is what stands."""
+    stands: dict[tuple, ParticipationEntry] = {}
+    by_id, found = {}, {}
+    for entry in entries:
+        by_id[entry.pk] = entry
+        place = _place(entry)
+        was = stands.pop(_place(by_id[entry.replaces_id]) if entry.replaces_id else place, None)
+        if was:
+            found[entry.pk] = was
+        stands[place] = entry
+    return found
+
+
+def _place(entry: ParticipationEntry) -> tuple:
+    """What there is one of: of every kind, but of later payments one a day."""
+    return entry.kind, entry.on if entry.kind == EntryKind.LATER else None
 
 
 class PaymentCall(models.Model):

@@ -6,17 +6,20 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from enrolment.choices import EscalationWay, State
+from enrolment.choices import EntryKind, EscalationWay, State
 from enrolment.models import Registration
 from outreach.models import AuditEntry
 
 PAGE_ROWS = 200
 LOOK = "read"
 MOVES = frozenset(
-    f"registration.{step}" for step in ("submit", "correct", *EscalationWay.values, *State.values)
+    (
+        *(f"registration.{step}" for step in ("submit", "correct", *EscalationWay.values, *State.values)),
+        *(f"participation.{deed}{kind}" for deed in ("", "correct_") for kind in EntryKind.values),
+    )
 )
-"""Entries that go with a decision, or a step to the head and back, whose own row says more. That decisions and chain
-fit, `verify_history` proves."""
+"""Entries that go with a decision, a step to the head and back, or what was written down of a payment: their own row
+says more. That these rows and the chain fit, `verify_history` proves."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -21,7 +21,7 @@ from enrolment.actions import history as actions
 from enrolment.actions.disclosures import HIDDEN, Past
 from enrolment.choices import Actor, State, find_move
 from enrolment.forms.registration import RegistrationForm
-from enrolment.models import Escalation, Registration
+from enrolment.models import Escalation, ParticipationEntry, Registration
 from enrolment.permissions import DECIDE_FOR_HEAD, VIEW
 from enrolment.queries import history as queries
 from enrolment.queries import seen
@@ -31,6 +31,7 @@ from enrolment.views.queue import queue_address, visible
 from enrolment.views.wording import Wording
 from outreach import audit_words
 from outreach.models import AuditEntry, User
+from outreach.templatetags.formats import day as long_day
 from outreach.views.guards import branch_only
 
 DEEDS, LOOKS = "deeds", "looks"
@@ -78,7 +79,8 @@ def one(request: HttpRequest, reference: str) -> HttpResponse:
     if kind != LOOKS:
         closed = registration.consent_withdrawn_at
         opened = actions.closed(registration) if closed else actions.opened(registration, by=request.user)
-        happenings += [one for one in _decisions(opened) if stretch.covers(one.at)]
+        past = (*_decisions(opened), *map(_written, opened.written))
+        happenings += [one for one in past if stretch.covers(one.at)]
     context = {
         **admin.site.each_context(request),
         "title": _("History of %s") % registration,
@@ -129,6 +131,42 @@ def _decisions(opened: actions.Opened) -> Iterator[Happening]:
             changes=changes,
             note=note,
         )
+
+
+def _written(written: actions.Written) -> Happening:
+    """A number, a payment or the card; of a correction what it changed. Of a number only that it did."""
+    entry, was = written.entry, written.was
+    changes, note = None, ", ".join(now for _label, now in _facts(entry))
+    if was:
+        differing = [
+            comparing.Change(label=label, was=before, now=now, closed=False)
+            for (label, now), (_label, before) in zip(_facts(entry), _facts(was), strict=True)
+            if now != before
+        ]
+        number = comparing.Change(label=capfirst(entry.get_kind_display()), was="", now="", closed=True)
+        changes, note = [number] if entry.number else differing, ""
+    if entry.from_file:
+        note = ", ".join(filter(None, (note, _("from a file"))))
+    deed = f"participation.{'correct_' if was else ''}{entry.kind}"
+    return Happening(
+        at=entry.at,
+        who=_who(entry.by),
+        word=capfirst(audit_words.action(deed)),
+        reason=written.reason,
+        changes=changes,
+        note=note,
+    )
+
+
+def _facts(entry: ParticipationEntry) -> list[tuple[str, str]]:
+    """(label, in words) of what is no number."""
+    facts = []
+    if entry.on:
+        label = _("Day of the payment") if entry.months else _("Day on which the card was handed over")
+        facts.append((label, long_day(entry.on)))
+    if entry.months:
+        facts.append((_("Months paid for"), ngettext("%d month", "%d months", entry.months) % entry.months))
+    return facts
 
 
 def _code(past: Past) -> str:

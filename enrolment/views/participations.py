@@ -4,7 +4,7 @@ import uuid
 
 from django.contrib import admin, messages
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,10 +13,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from enrolment.actions import participation_sheets, payment_calls, payments
+from enrolment.actions import participant_numbers, participation_sheets, payment_calls, payments
 from enrolment.choices import EntryKind, Stage
 from enrolment.forms.payments import ENTRY_FORMS, EntryForm, NumbersForm
 from enrolment.models import Participation, ParticipationEntry, Registration
+from enrolment.models.payment import corrections
 from enrolment.permissions import FOLLOW_PAYMENT
 from enrolment.queries import participations as queries
 from outreach.errors import ActionRefused
@@ -25,8 +26,16 @@ from outreach.views.guards import branch_only
 from outreach.views.statuses import CONFLICT, REFUSED
 
 OPEN = "open"
-TO_CORRECT = frozenset(("too_early", "too_late", "reason_missing"))
+TO_CORRECT = frozenset(("too_early", "too_late", "day_taken", "reason_missing", "number_held"))
 """Refusals that something else in the same request would mend."""
+_FIELDS = {
+    "too_early": "on",
+    "too_late": "on",
+    "day_taken": "on",
+    "reason_missing": "reason",
+    "corrected": "replaces",
+    "number_held": "number",
+}
 _HEADINGS = {
     EntryKind.CODE: gettext_lazy("Payment code"),
     EntryKind.NUMBER: gettext_lazy("Participant number (KPJ)"),
@@ -61,13 +70,15 @@ def one(request: HttpRequest, reference: str) -> HttpResponse:
     if act not in EntryKind.values:
         raise BadRequest("no such act")
     written = queries.entries(participation)
-    form = ENTRY_FORMS[EntryKind(act)](request.POST, correcting=_is_written(written, act))
+    form = _entry_form(
+        act, written, request.POST, correcting="replaces" in request.POST or _is_one(written, act)
+    )
     if not form.is_valid():
         return _page(request, participation, form=form, status=REFUSED)
     try:
         done = payments.write(
             by=request.user, participation=participation, entry_id=form.cleaned_data["id"], said=form.said(),
-            reason=form.cleaned_data.get("reason", ""),
+            reason=form.cleaned_data.get("reason", ""), although=form.cleaned_data.get("although", False),
         )  # fmt: skip
     except ActionRefused as refused:
         return _refused(request, reference, form, refused)
@@ -77,7 +88,9 @@ def one(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _refused(request: HttpRequest, reference: str, form: EntryForm, refused: ActionRefused) -> HttpResponse:
     """At the field that would mend it, else over the page; as everything stands now."""
-    named = {"too_early": "on", "too_late": "on", "reason_missing": "reason"}.get(refused.code)
+    named = _FIELDS.get(refused.code)
+    if refused.code == "number_held":
+        form.offer_although()
     form.add_error(named if named in form.fields else None, str(refused))
     status = REFUSED if refused.code in TO_CORRECT else CONFLICT
     return _page(request, followed(request, reference), form=form, status=status)
@@ -142,6 +155,8 @@ def _page(
         "written": [
             (entry, sheet.numbers.get(entry.pk, ""), sheet.reasons.get(entry.pk, "")) for entry in written
         ],
+        "held": _held(participation),
+        "replaced": {entry.pk for entry in corrections(reversed(written)).values()},
         "calls": queries.calls(participation),
         "may_call": payment_calls.may_be_called(participation),
         "is_open": is_open,
@@ -153,6 +168,15 @@ def _page(
     return render(request, "admin/enrolment/participation.html", context, status=status)
 
 
+def _held(participation: Participation) -> str:
+    """That another worker has the same participant number: said as long as it is so."""
+    if participation.number_index is None:
+        return ""
+    index = bytes(participation.number_index)
+    held = participant_numbers.held([index])
+    return participant_numbers.of_another(index, participation.registration, held)
+
+
 def _forms(
     participation: Participation, written: list[ParticipationEntry], sent: EntryForm | None
 ) -> list[dict]:
@@ -160,14 +184,16 @@ def _forms(
     kinds = [EntryKind.CODE, EntryKind.NUMBER, EntryKind.PAID]
     if participation.stage in Stage.after_payment():
         kinds = [EntryKind.CARD, EntryKind.LATER, *kinds]
+    asked = [(kind, _is_one(written, kind)) for kind in kinds]
+    if queries.later_payments(written):
+        asked.append((EntryKind.LATER, True))
     found = []
-    for kind in kinds:
-        correcting = _is_written(written, kind)
-        form = ENTRY_FORMS[kind](initial={"id": uuid.uuid4()}, correcting=correcting)
-        if sent and sent.kind == kind:
+    for kind, correcting in asked:
+        form = _entry_form(kind, written, correcting=correcting)
+        if sent and (sent.kind, sent.correcting) == (kind, correcting):
             form = sent
-            if correcting and "reason" not in sent.fields:  # somebody was faster: now it takes a reason
-                form = ENTRY_FORMS[kind](sent.data, correcting=True)
+        elif sent and sent.kind == kind != EntryKind.LATER:  # somebody was faster: now it takes a reason
+            form = _entry_form(kind, written, sent.data, correcting=correcting)
         found.append(
             {
                 "kind": kind,
@@ -182,6 +208,15 @@ def _forms(
     return [{**one, "main": place == 0} for place, one in enumerate(found)]
 
 
-def _is_written(written: list[ParticipationEntry], kind: str) -> bool:
-    """A later payment stands beside the others; it is corrected by its day."""
+def _entry_form(
+    kind: str, written: list[ParticipationEntry], data: QueryDict | None = None, *, correcting: bool
+) -> EntryForm:
+    later = queries.later_payments(written)
+    return ENTRY_FORMS[EntryKind(kind)](
+        data, initial={"id": uuid.uuid4()}, correcting=correcting, later=later
+    )
+
+
+def _is_one(written: list[ParticipationEntry], kind: str) -> bool:
+    """Is it there, and only to be corrected? A later payment stands beside the others."""
     return kind != EntryKind.LATER and any(entry.kind == kind for entry in written)

@@ -19,6 +19,7 @@ from enrolment.models import Escalation, Registration
 from enrolment.permissions import DECIDE_FOR_HEAD, REVIEW, VIEW
 from enrolment.queries import duplicates
 from enrolment.queries import queue as queues
+from enrolment.queries.participations import is_paid
 from enrolment.views import comparing, data_sheet, participations, twins
 from enrolment.views.for_head import list_address
 from enrolment.views.queue import address, counted, on_to_the_next, queue_address, visible
@@ -269,6 +270,9 @@ def _panel(request: HttpRequest, registration: Registration) -> dict:
     second = bool(returning) and decisions.goes_to_head(registration)
     if second:
         returning["word"] = _("Pass on to the branch head")
+    sends_back = registration.state == State.APPROVED and any(
+        act["target"] == State.SUBMITTED for act in reasoned
+    )
     decides = bool(registration.with_head_at) and request.user.has_perm(DECIDE_FOR_HEAD)
     if decides:
         word = _("Give back to the reviewers")
@@ -283,6 +287,7 @@ def _panel(request: HttpRequest, registration: Registration) -> dict:
         "plain_acts": plain,
         "reasoned_acts": reasoned,
         "hindrances": hindrances,
+        "is_paid": sends_back and is_paid(registration),
         "young": young,
     }
 

@@ -20,6 +20,7 @@ from enrolment.models import SecondLook
 from enrolment.permissions import REVIEW
 from enrolment.queries import duplicates
 from enrolment.queries import second_looks as waiting
+from enrolment.queries.participations import is_paid
 from enrolment.views import data_sheet, twins
 from outreach.errors import ActionRefused
 from outreach.views.guards import branch_only
@@ -121,6 +122,7 @@ def _page(
         "look": look,
         "form": form,
         "opening": opening,
+        "is_paid": is_paid(look.registration),
         **data_sheet.context(look.registration, sheet),
         **twins.panel(request, look.registration, found=found, said=(), sheet=sheet),
         "may_judge": False,  # they are compared here; judged where the registration is

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from openpyxl.utils import get_column_letter
 
 from enrolment.choices import Package
-from enrolment.collective import DEFAULT, SOURCES, AnswerLayout, Layout
+from enrolment.collective import DEFAULT, FIXED, SOURCES, AnswerLayout, Column, Layout
 from enrolment.contributions import MONTHS_PREPAID
 from enrolment.forms import collective_template as form
 from enrolment.models import JobType
@@ -22,7 +22,7 @@ def columns(layout: Layout) -> list[dict]:
             "letter": get_column_letter(position),
             "heading": column.heading,
             "required": column.required,
-            "source": form.SOURCES.get(column.source, ""),
+            "source": _source(column),
             "how": _how(column.longest, as_number=column.as_number) if column.source else "",
         }
         for position, column in enumerate(layout.columns, 1)
@@ -78,15 +78,24 @@ def _flat(one: InForce, jobs: Iterable[JobType]) -> dict[str, str]:
     }
     for position, column in enumerate(layout.columns, 1):
         where = f"{get_column_letter(position)} {column.heading}{'*' if column.required else ''}"
-        if column.source:
-            how = _how(column.longest, as_number=column.as_number)
-            said[str(form.SOURCES[column.source])] = f"{where}, {how}"
+        how = _how(column.longest, as_number=column.as_number)
+        if column.source == FIXED:
+            said[_("Column %(where)s") % {"where": where}] = f"{_source(column)}, {how}"
+        elif column.source:
+            said[_source(column)] = f"{where}, {how}"
         elif column.heading:
             said[_("Column %(where)s") % {"where": where}] = _("left empty")
     said |= {capfirst(what): called for what, called in codes(layout, jobs)}
     return said | {
         _("Answer: %(what)s") % {"what": what}: called for what, called in answer(one.answer_layout)
     }
+
+
+def _source(column: Column) -> str:
+    """What goes into a column; "" if it stays empty."""
+    if column.source == FIXED:
+        return _("fixed text “%(text)s”") % {"text": column.text}
+    return str(form.SOURCES.get(column.source, ""))
 
 
 def _file(one: InForce) -> str:

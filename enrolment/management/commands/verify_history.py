@@ -4,6 +4,7 @@ them it uses nothing. The audit chain, whose rows it compares with, is proved by
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +33,8 @@ IN_CHAIN = [
     "registration.correct",
     *(f"registration.{state}" for state in MOVES if state),
 ]
+KINDS = ("code", "number", "paid", "later", "card")
+WRITTEN_IN_CHAIN = [f"participation.{deed}{kind}" for deed in ("", "correct_") for kind in KINDS]
 
 Row = dict[str, Any]
 WRITTEN = {
@@ -49,6 +52,8 @@ class Past:
     versions: list[Row] = field(default_factory=list)
     participations: list[Row] = field(default_factory=list)
     chain: list[Row] = field(default_factory=list)
+    written: list[Row] = field(default_factory=list)
+    """The chain's rows of what was written down by hand; a file has one row for all of its own."""
 
 
 class Command(BaseCommand):
@@ -82,7 +87,9 @@ def _fault(row: Row, past: Past) -> str | None:
         _wrong_columns,
         _wrong_participation,
         _wrong_entries,
+        _wrong_coverage,
         _wrong_chain,
+        _wrong_written,
     )
     return next(filter(None, (check(row, past) for check in checks)), None)
 
@@ -179,6 +186,53 @@ def _wrong_entries(row: Row, past: Past) -> str | None:
     return None
 
 
+def _wrong_coverage(row: Row, past: Past) -> str | None:
+    """Paid until when: of who stands, for another version may have begun another month since."""
+    for one in past.participations:
+        payments: dict[tuple, tuple] = {}
+        by_id = {entry["pk"]: entry for entry in one["entries"]}
+        for entry in one["entries"]:
+            if entry["kind"] not in ("paid", "later"):
+                continue
+            if entry["replaces_id"]:
+                payments.pop(_place(by_id.get(entry["replaces_id"])), None)
+            payments[_place(entry)] = (entry["on"], entry["months"])
+        if payments and one["ended_at"] is None:
+            begins = _month(row["first_month"])
+            for day, months in sorted(payments.values()):
+                begins = max(begins, _month(day)) + months
+            if _month(one["covered_until"]) != begins - 1:
+                return "until when a participation is paid is not what its payments say"
+    return None
+
+
+def _place(entry: Row | None) -> tuple | None:
+    """Of later payments there is one a day, of first ones one."""
+    return entry and (entry["kind"], entry["on"] if entry["kind"] == "later" else None)
+
+
+def _month(day: date) -> int:
+    return day.year * 12 + day.month
+
+
+def _wrong_written(row: Row, past: Past) -> str | None:
+    """One audit entry for what was written down by hand, by the same person; since there is one, with its digest."""
+    left = [entry for one in past.participations for entry in one["entries"] if not entry["from_file"]]
+    for told in past.written:
+        kind = told["action"].removeprefix("participation.").removeprefix("correct_")
+        said = (kind, told["actor_id"], bytes(told["content"] or b""))
+        own = (
+            entry
+            for entry in left
+            if said in [(entry["kind"], entry["by_id"], some) for some in (b"", bytes(entry["digest"]))]
+        )
+        entry = next(own, None)
+        if entry is None:
+            return f"row {told['seq']} of the audit chain was not written down"
+        left.remove(entry)
+    return f"the {left[0]['kind']} of a participation is not in the audit chain" if left else None
+
+
 def _wrong_chain(row: Row, past: Past) -> str | None:
     """One audit entry a decision, in the same order, by the same person; of new content with the version's digest."""
     for number, decision in enumerate(past.decisions, start=1):
@@ -221,7 +275,7 @@ def _look_again(pk: UUID) -> str | None:
 
 def _rows(registrations: QuerySet) -> list[Row]:
     columns = ("pk", "branch_id", "reference", "state", "version", "digest", "officer_id", "entered_by_id",
-               "decided_at", "decided_by_id")  # fmt: skip
+               "decided_at", "decided_by_id", "first_month")  # fmt: skip
     return list(registrations.values(*columns))
 
 
@@ -239,19 +293,32 @@ def _pasts(of: list[UUID], *, branch: int) -> dict[UUID, Past]:
         found[row["registration_id"]].versions.append(row)
     written = defaultdict(list)
     entries = ParticipationEntry.objects.filter(participation__registration__in=of).order_by("at", "id")
-    for row in entries.values("participation_id", "kind", "on", "months", "at", "by_id"):
+    for row in entries.values(
+        "pk", "participation_id", "kind", "on", "months", "at", "by_id", "replaces_id", "from_file", "digest"
+    ):
         written[row["participation_id"]].append(row)
     begun = Participation.objects.filter(registration__in=of).order_by("approved_at").annotate(
         has_code=_there("billing_code"), has_number=_there("participant_number")
     )  # fmt: skip
     columns = (name for columns in WRITTEN.values() for name in columns)
     for row in begun.values(
-        "pk", "registration_id", "approval_id", "approved_at", "ended_at", "has_code", "has_number", *columns
+        "pk",
+        "registration_id",
+        "approval_id",
+        "approved_at",
+        "ended_at",
+        "has_code",
+        "has_number",
+        "covered_until",
+        *columns,
     ):
         found[row["registration_id"]].participations.append({**row, "entries": written[row["pk"]]})
-    chain = AuditEntry.objects.filter(branch_id=branch, object_id__in=of, action__in=IN_CHAIN).order_by("seq")
-    for row in chain.values("object_id", "seq", "action", "actor_id", "content"):
-        found[row["object_id"]].chain.append(row)
+    chain = AuditEntry.objects.filter(
+        branch_id=branch, object_id__in=of, action__in=(*IN_CHAIN, *WRITTEN_IN_CHAIN)
+    )
+    for row in chain.order_by("seq").values("object_id", "seq", "action", "actor_id", "content"):
+        of_one = found[row["object_id"]]
+        (of_one.written if row["action"] in WRITTEN_IN_CHAIN else of_one.chain).append(row)
     return found
 
 
