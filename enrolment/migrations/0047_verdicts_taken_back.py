@@ -9,7 +9,7 @@ from outreach.triggers import again
 class Migration(migrations.Migration):
     """Why a head took a verdict back; and the cases that were answered lately, by an index."""
 
-    dependencies = [('enrolment', '0044_payments_append_only')]
+    dependencies = [('enrolment', '0046_participant_number_index')]
 
     operations = [
         migrations.AddField('twinverdict', 'end_reason', outreach.sealed.SealedField('verdict.end_reason', null=True)),
