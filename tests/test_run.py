@@ -186,7 +186,7 @@ def test_gunicorn_without_its_database_serves_503(tmp_path):
 
 def test_other_keys_stop_the_server(tmp_path):
     """gunicorn by itself too: a row written with other keys could never be read beside those that are there."""
-    with fresh_database(tmp_path) as dsn:
+    with fresh_database(tmp_path, copy_of=os.environ.get("TEST_DATABASE_MIGRATED", "")) as dsn:
         site = Site(dsn, tmp_path)
         site.manage("migrate", "--verbosity=0")
         site.manage("shell", "-c", "from outreach.actions import key_check; key_check.verify_key_check()")
