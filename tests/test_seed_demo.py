@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from enrolment.actions import batches
-from enrolment.management.commands.seed_demo import ACCOUNTS
 from enrolment.models import (
     Batch,
     BatchRow,
@@ -23,7 +22,7 @@ from enrolment.models import (
     Registration,
 )
 from enrolment.queries import sheets
-from outreach.choices import DEMO_ACCOUNTS, LineState
+from outreach.choices import LineState
 from outreach.models import (
     Assignment,
     AuditEntry,
@@ -161,10 +160,6 @@ def test_equipment_that_a_visitor_moved_on_is_left_alone(db):
     Event.objects.update(state="closed")
     call_command("seed_demo")
     assert EquipmentMove.objects.count() == before
-
-
-def test_the_checks_know_the_demos_accounts():
-    assert tuple(ACCOUNTS) == DEMO_ACCOUNTS
 
 
 def test_the_demos_pad_has_sheets_keyed_in_one_voided_and_some_open(db):

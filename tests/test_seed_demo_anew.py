@@ -3,6 +3,8 @@
 import pytest
 from django.core.management import CommandError, call_command
 
+from enrolment.management.commands.seed_demo import ACCOUNTS
+from outreach.choices import DEMO_ACCOUNTS
 from outreach.management import demo_equipment
 from outreach.models import EquipmentItem, EquipmentLine, Event, User
 
@@ -22,3 +24,7 @@ def test_without_demo_there_are_no_known_passwords(db, settings):
     with pytest.raises(CommandError):
         call_command("seed_demo")
     assert User.objects.count() == 0
+
+
+def test_the_checks_know_the_demos_accounts():
+    assert tuple(ACCOUNTS) == DEMO_ACCOUNTS
