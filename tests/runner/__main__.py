@@ -86,7 +86,7 @@ def _migrated(url: str) -> Iterator[str]:
     with psycopg.connect(url, autocommit=True) as server:
         server.execute(f"CREATE DATABASE {name}")
     try:
-        if _step("migrations", [*PYTHON, "-m", "tests.migrating"], TEST_DATABASE_URL=swap(url, name)):
+        if _step("a database to copy", [*PYTHON, "-m", "tests.migrating"], TEST_DATABASE_URL=swap(url, name)):
             raise RuntimeError("the database could not be migrated")
         yield name
     finally:
