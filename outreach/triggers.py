@@ -5,7 +5,17 @@ from collections.abc import Callable, Sequence
 from django.db import migrations
 
 
-def refuse(table: str, *, name: str, event: str, when: str = "TRUE", message: str) -> migrations.RunPython:
+class Rule(migrations.RunPython):
+    """A migration's step in SQL alone. It gets no models, which RunPython would draw up anew, all of them, for each."""
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        self.code(None, schema_editor)
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        self.reverse_code(None, schema_editor)
+
+
+def refuse(table: str, *, name: str, event: str, when: str = "TRUE", message: str) -> Rule:
     """A trigger that refuses a row `event` (`UPDATE`, `DELETE`, `INSERT`, `UPDATE OF a, b`) while `when` holds.
 
     `when` is SQL over NEW and OLD that PostgreSQL and SQLite both read. PostgreSQL's TRUNCATE is not a row event:
@@ -36,10 +46,10 @@ def refuse(table: str, *, name: str, event: str, when: str = "TRUE", message: st
         else:
             schema_editor.execute(f"DROP TRIGGER {name}")
 
-    return migrations.RunPython(forwards, backwards)
+    return Rule(forwards, backwards)
 
 
-def lift(name: str) -> migrations.RunPython:
+def lift(name: str) -> Rule:
     """Before a column is added to a table that a trigger of *another* table reads: SQLite renames the table made
     anew, and refuses while such a trigger names it. `again` puts it back."""
 
@@ -47,25 +57,25 @@ def lift(name: str) -> migrations.RunPython:
         if schema_editor.connection.vendor == "sqlite":
             schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}")
 
-    return migrations.RunPython(forwards, migrations.RunPython.noop)
+    return Rule(forwards, Rule.noop)
 
 
-def again(operations: Sequence[migrations.RunPython]) -> list[migrations.RunPython]:
+def again(operations: Sequence[Rule]) -> list[Rule]:
     """After a column was added: SQLite makes the table anew for it, and its triggers are gone with the old one."""
     return [_only_on_sqlite(operation.code) for operation in operations]
 
 
-def append_only_again(table: str) -> migrations.RunPython:
+def append_only_again(table: str) -> Rule:
     """`again` for the two rules of `append_only`."""
 
     def forwards(apps, schema_editor):
         for operation in again(append_only(table)):
             operation.code(apps, schema_editor)
 
-    return migrations.RunPython(forwards, migrations.RunPython.noop)
+    return Rule(forwards, Rule.noop)
 
 
-def append_only(table: str) -> list[migrations.RunPython]:
+def append_only(table: str) -> list[Rule]:
     """Rows of this table may neither be changed nor deleted."""
     return [
         refuse(table, name=f"{table}_no_{event.lower()}", event=event, message=f"{table} is append-only")
@@ -73,9 +83,9 @@ def append_only(table: str) -> list[migrations.RunPython]:
     ]
 
 
-def _only_on_sqlite(code: Callable) -> migrations.RunPython:
+def _only_on_sqlite(code: Callable) -> Rule:
     def forwards(apps, schema_editor):
         if schema_editor.connection.vendor == "sqlite":
             code(apps, schema_editor)
 
-    return migrations.RunPython(forwards, migrations.RunPython.noop)
+    return Rule(forwards, Rule.noop)

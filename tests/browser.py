@@ -7,7 +7,7 @@
         shot(page, "officer-registers")
 
 Playwright's loop runs in the test's own thread, so a browser test does not touch the ORM: it asks the page, or
-`site.manage("shell", "-c", …)`.
+`site.run(…)`.
 """
 
 import os
@@ -37,7 +37,7 @@ REPORT_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (eve
 def demo(tmp_path_factory):
     """The URL of a database as the first start leaves it, for sites to begin with a copy."""
     folder = tmp_path_factory.mktemp("demo")
-    with fresh_database(folder) as dsn:
+    with fresh_database(folder, copy_of=os.environ.get("TEST_DATABASE_MIGRATED", "")) as dsn:
         first = Site(dsn, folder)
         first.start()
         first.stop()

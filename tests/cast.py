@@ -5,6 +5,8 @@ import *`), so that a test names who acts and nothing else.
 from dataclasses import dataclass
 
 import pytest
+from django.core.management import call_command
+from django.db import transaction
 from django.test import Client
 from django.utils import translation
 
@@ -66,6 +68,21 @@ def make_cast() -> Cast:
 @pytest.fixture
 def cast(db) -> Cast:
     return make_cast()
+
+
+@pytest.fixture(scope="module")
+def seeded(django_db_setup, django_db_blocker):
+    """The demo, loaded once for all tests of a module, whether they ask for it or not. What a test changes is rolled
+    back to it, and it itself at the module's end."""
+    around = transaction.atomic()
+    around._from_testcase = (
+        True  # as Django's own around a test: a durable block inside is none of a transaction's
+    )
+    with django_db_blocker.unblock(), around:
+        call_command("seed_demo")
+        with django_db_blocker.block():
+            yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

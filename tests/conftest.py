@@ -19,7 +19,11 @@ pytest_plugins = [
 CI = os.environ.get("CI") == "true"
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-m` is asked
 def pytest_collection_modifyitems(config, items):
+    for item in items:
+        if "db" in item.fixturenames or item.get_closest_marker("django_db"):
+            item.add_marker("database")
     # Playwright's loop stays in this thread for good, so what needs none comes first.
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 

@@ -28,7 +28,8 @@ _numbers = count(1)
 def migrated(django_db_blocker):
     """A migrated database with the cast in it, to be copied."""
     name = f"race_template_{os.getpid()}"
-    on_server(f"CREATE DATABASE {name}")
+    template = os.environ.get("TEST_DATABASE_MIGRATED") or "template1"
+    on_server(f"CREATE DATABASE {name} TEMPLATE {template}")
     try:
         with django_db_blocker.unblock(), Scratch(name).using():
             call_command("migrate", interactive=False, verbosity=0)

@@ -1,21 +1,26 @@
 """A real gunicorn on a database of its own, with hashed static files and the demo: what a browser test visits."""
 
+import json
 import os
 import secrets
 import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent
 START_LIMIT = 180  # seconds; the first start loads the demo
+KEPT = ROOT / "var" / "collected"
+"""Static files that an earlier site collected, for the next to begin with: packing them costs seven seconds. The site
+itself sees whether its sources are still those (outreach.static_files), and collects anew where they are not."""
 
 
 def environment(**changes: str) -> dict[str, str]:
@@ -53,13 +58,13 @@ def fresh_database(folder: Path, copy_of: str = ""):
     with psycopg.connect(server, autocommit=True) as admin:
         admin.execute(f"CREATE DATABASE {name}{template}")
     try:
-        yield _swap(server, name)
+        yield swap(server, name)
     finally:
         with psycopg.connect(server, autocommit=True) as admin:
             admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def _swap(url: str, name: str) -> str:
+def swap(url: str, name: str) -> str:
     """The same server, another database."""
     head, _, rest = url.partition("://")
     authority, _, tail = rest.partition("/")
@@ -68,15 +73,17 @@ def _swap(url: str, name: str) -> str:
 
 
 class Site:
-    """A running site. `.url`, `.dsn` (a DATABASE_URL), `.log` (Path), `.manage("command", …)` → its output."""
+    """A running site. `.url`, `.dsn` (a DATABASE_URL), `.log` (Path), `.manage("command", …)` and `.run(code)` → what
+    was printed."""
 
     def __init__(self, dsn: str, folder: Path, **settings: str):
         self.dsn, self.log, self.port = dsn, folder / "site.log", free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url, self.var = f"http://127.0.0.1:{self.port}", folder / "var"
         self.environment = environment(
-            DATABASE_URL=dsn, VAR_DIR=str(folder / "var"), PORT=str(self.port), **settings
+            DATABASE_URL=dsn, VAR_DIR=str(self.var), PORT=str(self.port), **settings
         )
-        self.process = None
+        self.process = self.desk = None
+        _lend_static_files(self.var)
 
     def manage(self, *arguments: str) -> str:
         """Run a management command on the site's database; its standard output. Fails as the command does."""
@@ -88,6 +95,25 @@ class Site:
             capture_output=True,
             text=True,
         ).stdout
+
+    def run(self, code: str) -> str:
+        """What the code prints, run on the site's database by a process that has Django loaded (tests/desk.py).
+        RuntimeError with the traceback when it fails."""
+        if self.desk is None:
+            self.desk = subprocess.Popen(
+                [sys.executable, "-m", "tests.desk"],
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        self.desk.stdin.write(json.dumps(code) + "\n")
+        self.desk.stdin.flush()
+        answer = json.loads(self.desk.stdout.readline())
+        if answer["failed"]:
+            raise RuntimeError(answer["failed"])
+        return answer["said"]
 
     def start(self, command: tuple[str, ...] | list[str] = ("manage.py", "serve")) -> None:
         """Start the server and wait until it answers; RuntimeError with its log when it does not."""
@@ -106,8 +132,12 @@ class Site:
                 self.stop()
                 raise RuntimeError(f"the site did not start:\n{self.log.read_text()}")
             time.sleep(0.05)
+        _keep_static_files(self.var)
 
     def stop(self) -> None:
+        if self.desk is not None:
+            self.desk.communicate(timeout=40)  # nothing more to do, and it ends
+            self.desk = None
         if self.process is not None:
             self.process.terminate()
             self.process.wait(timeout=40)
@@ -124,6 +154,29 @@ class Site:
                 return answer.code, answer.read().decode()
         except OSError:
             return 0, ""
+
+
+def _lend_static_files(var: Path) -> None:
+    if KEPT.exists() and not (var / "static").exists():
+        var.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shutil.copytree(KEPT, var, dirs_exist_ok=True)
+
+
+def _keep_static_files(var: Path) -> None:
+    """In one step, for several runs may be going on; the first stays where two come at once."""
+    note = "static.collected"
+    if not (var / note).exists():
+        return
+    if KEPT.exists() and (KEPT / note).read_text() == (var / note).read_text():
+        return
+    KEPT.parent.mkdir(mode=0o700, exist_ok=True)
+    with suppress(OSError), tempfile.TemporaryDirectory(dir=ROOT / "var") as aside:
+        made = Path(aside, "made")
+        shutil.copytree(var / "static", made / "static")
+        shutil.copy2(var / note, made / note)
+        if KEPT.exists():
+            KEPT.rename(Path(aside, "old"))
+        made.rename(KEPT)
 
 
 @contextmanager

@@ -39,8 +39,10 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-if _suffix := os.environ.get("TEST_DATABASE_SUFFIX"):  # two runs on one server
-    DATABASES["default"]["TEST"] = {"NAME": f"test_{DATABASES['default']['NAME']}{_suffix}"}  # noqa: F405
+if _suffix := os.environ.get("TEST_DATABASE_SUFFIX"):  # several runs on one server
+    DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_{DATABASES['default']['NAME']}{_suffix}"  # noqa: F405
+if _migrated := os.environ.get("TEST_DATABASE_MIGRATED"):  # to be copied; what it lacks is migrated after
+    DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = _migrated  # noqa: F405
 # Each test that sets CONN_MAX_AGE's persistence to the proof starts a server of its own.
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
 # Nothing is collected for a test client; without this WhiteNoise wants var/static and walks it for every client.

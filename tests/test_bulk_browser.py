@@ -77,7 +77,7 @@ def test_nothing_ticked_says_so(page_for, shot):
 
 def test_a_second_look_by_keyboard_and_all_clean_ones(page_for, shot, site):
     """Last: it empties the queue."""
-    count, event = site.manage("shell", "-c", COLLEAGUE_APPROVES).split()[-2:]
+    count, event = site.run(COLLEAGUE_APPROVES).split()[-2:]
     assert int(count) > 2
     page = page_for("verifikator", 1280)
     page.goto("/admin/")

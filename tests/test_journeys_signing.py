@@ -75,7 +75,7 @@ def test_a_head_sets_up_the_second_step(secured, open_page, shot):
 @pytest.fixture
 def phone(page_for, site):
     """phone(scripts) → an officer's page on a phone with a PIN, and a colleague's on its roster."""
-    site.manage("shell", "-c", OFFICERS)
+    site.run(OFFICERS)
 
     def phone(scripts: bool):
         page = page_for("rekan", 360, java_script_enabled=scripts)

@@ -38,8 +38,9 @@ def world(cast):
     }
     registration = factories.submitted(by=cast.officer)
     line = equipping.asked(cast)
-    prospect = factories.prospect(by=cast.officer, booth=cast.event.booths.first())
-    pad = factories.pad(cast.event.booths.first(), by=cast.head)
+    booth = cast.event.booths.first()
+    prospect = factories.prospect(by=cast.officer, booth=booth)
+    pad = factories.pad(booth, by=cast.head)
     draft = factories.draft(by=cast.officer, of=cast.event)
     session = factories.session(of=cast.event, by=cast.officer)
     refused = factories.rejected(by=cast.officer, reviewer=cast.reviewer)
@@ -61,34 +62,36 @@ def world(cast):
         "auditentry": AuditEntry.objects.filter(branch=cast.branch).first(),
     }
 
+    values = {
+        "<reference:reference>": registration.reference,
+        "<str:token>": registration.status_token,
+        "<day:day>": cast.event.first_day.isoformat(),
+        "<slug:slug>": cast.event.slug,
+        "<uuid:line_id>": str(line.pk),
+        "<uuid:submission_id>": str(draft.pk),
+        "<slug:digest>": "0" * 24,
+        "<uuid:prospect_id>": str(prospect.pk),
+        "<uuid:pad_id>": str(pad.pk),
+        "<uuid:case_id>": str(case.pk),
+        "<uuid:look_id>": str(look.pk),
+        "<uuid:session_id>": str(session.pk),
+        "<uuid:coordination_id>": str(log.pk),
+        "<int:number>": str(batch.number),
+        "<int:booth_id>": str(booth.pk),
+        "<int:event_id>": str(cast.event.pk),
+        "<int:organisation_id>": str(cast.organisation.pk),
+        "<int:relief_id>": str(Relief.objects.current().first().pk),
+        "^(?P<app_label>outreach|enrolment)/$": "outreach/",
+        "(?P<url>.*)$": "nowhere/",
+        "^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "password/reset/key/1-key/",
+    }
+
     def path(route: str) -> str:
         if "<path:object_id>" in route:
             _admin, app, model, *_rest = route.split("/")
             sample = samples.get(model) or apps.get_model(app, model).objects.first()
             route = route.replace("<path:object_id>", str(sample.pk))
-        for part, value in {
-            "<reference:reference>": registration.reference,
-            "<str:token>": registration.status_token,
-            "<day:day>": cast.event.first_day.isoformat(),
-            "<slug:slug>": cast.event.slug,
-            "<uuid:line_id>": str(line.pk),
-            "<uuid:submission_id>": str(draft.pk),
-            "<slug:digest>": "0" * 24,
-            "<uuid:prospect_id>": str(prospect.pk),
-            "<uuid:pad_id>": str(pad.pk),
-            "<uuid:case_id>": str(case.pk),
-            "<uuid:look_id>": str(look.pk),
-            "<uuid:session_id>": str(session.pk),
-            "<uuid:coordination_id>": str(log.pk),
-            "<int:number>": str(batch.number),
-            "<int:booth_id>": str(cast.event.booths.first().pk),
-            "<int:event_id>": str(cast.event.pk),
-            "<int:organisation_id>": str(cast.organisation.pk),
-            "<int:relief_id>": str(Relief.objects.current().first().pk),
-            "^(?P<app_label>outreach|enrolment)/$": "outreach/",
-            "(?P<url>.*)$": "nowhere/",
-            "^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "password/reset/key/1-key/",
-        }.items():
+        for part, value in values.items():
             route = route.replace(part, value)
         if "<int:person_id>" in route:
             route = route.replace("<int:person_id>", str(one_more(cast.organisation).pk))

@@ -50,7 +50,7 @@ def rows(site, nik: str) -> int:
         "from enrolment.models import Registration; from enrolment.entry import nik_index; "
         f"print('rows', Registration.objects.filter(nik_index=nik_index('{nik}')).count())"
     )
-    return int(re.search(r"rows (\d+)", site.manage("shell", "-v0", "-c", code))[1])
+    return int(re.search(r"rows (\d+)", site.run(code))[1])
 
 
 # --- The journey

@@ -3,12 +3,11 @@
 from datetime import date, timedelta
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
 from enrolment.actions import batches
-from enrolment.management.commands.seed_demo import ACCOUNTS
 from enrolment.models import (
     Batch,
     BatchRow,
@@ -23,8 +22,7 @@ from enrolment.models import (
     Registration,
 )
 from enrolment.queries import sheets
-from outreach.choices import DEMO_ACCOUNTS, LineState
-from outreach.management import demo_equipment
+from outreach.choices import LineState
 from outreach.models import (
     Assignment,
     AuditEntry,
@@ -40,6 +38,8 @@ from outreach.models import (
     User,
 )
 
+pytestmark = pytest.mark.usefixtures("seeded")
+
 
 def everything() -> dict[str, int]:
     models = (
@@ -52,7 +52,6 @@ def everything() -> dict[str, int]:
 
 
 def test_seeding_twice_adds_nothing(db):
-    call_command("seed_demo")
     once = everything()
     call_command("seed_demo")
     assert everything() == once
@@ -65,7 +64,6 @@ def test_seeding_twice_adds_nothing(db):
 
 
 def test_the_demo_hands_over_some_and_leaves_some(db):
-    call_command("seed_demo")
     reviewer = User.objects.get(username="verifikator")
     answered, waits = Batch.objects.order_by("number")
     assert (answered.number, answered.read_back_at is not None, waits.number, waits.is_open) == (
@@ -81,7 +79,6 @@ def test_the_demo_hands_over_some_and_leaves_some(db):
 
 
 def test_what_a_visitor_changed_in_the_field_work_stays(db):
-    call_command("seed_demo")
     OutreachSession.objects.update(people_reached=7)
     Event.objects.update(state="closed")
     call_command("seed_demo")
@@ -90,7 +87,6 @@ def test_what_a_visitor_changed_in_the_field_work_stays(db):
 
 
 def test_the_demo_has_its_events_booths_and_duties(db):
-    call_command("seed_demo")
     today = timezone.localdate()
     assert list(Event.objects.order_by("first_day").values_list("slug", "first_day", "last_day")) == [
         ("penjaringan-2023", date(2023, 6, 24), date(2023, 6, 25)),
@@ -106,7 +102,6 @@ def test_the_demo_has_its_events_booths_and_duties(db):
 
 
 def test_todays_bazaar_moves_with_the_day(db, monkeypatch):
-    call_command("seed_demo")
     tomorrow = timezone.localdate() + timedelta(days=1)
     monkeypatch.setattr(timezone, "localdate", lambda: tomorrow)
     call_command("seed_demo")
@@ -117,7 +112,6 @@ def test_todays_bazaar_moves_with_the_day(db, monkeypatch):
 
 
 def test_a_changed_event_is_left_alone_but_for_its_days(db):
-    call_command("seed_demo")
     Event.objects.filter(slug="bazar-hari-ini").update(name="Bazar Saya", target=7)
     call_command("seed_demo")
     event = Event.objects.get(slug="bazar-hari-ini")
@@ -125,7 +119,6 @@ def test_a_changed_event_is_left_alone_but_for_its_days(db):
 
 
 def test_the_demo_shows_every_state_a_reviewer_leaves(db):
-    call_command("seed_demo")
     assert set(Registration.objects.values_list("state", flat=True)) == {
         "submitted",
         "approved",
@@ -137,7 +130,6 @@ def test_the_demo_shows_every_state_a_reviewer_leaves(db):
 
 def test_the_demo_shows_what_is_left_at_the_stands(db, login):
     """A draft to go on with, somebody to call, one who registered, and a difference with its reason."""
-    call_command("seed_demo")
     today = login(User.objects.get(username="petugas")).get("/registrations/").context
     assert [row.full_name for row in today["drafts"]] == ["Suminah Rekaan"]
     assert today["to_call"] >= 1
@@ -147,7 +139,6 @@ def test_the_demo_shows_what_is_left_at_the_stands(db, login):
 
 
 def test_the_oldest_event_can_be_closed_by_one_button_of_its_page(db, login):
-    call_command("seed_demo")
     event, head = Event.objects.get(slug="penjaringan-2023"), login(User.objects.get(username="kepala"))
     page = head.get(reverse("admin:outreach_event_change", args=[event.pk]))
     assert ([move[0] for move in page.context["moves"]], page.context["open_shifts"]) == (["closed"], [])
@@ -157,7 +148,6 @@ def test_the_oldest_event_can_be_closed_by_one_button_of_its_page(db, login):
 
 
 def test_the_demo_shows_every_state_of_equipment(db):
-    call_command("seed_demo")
     assert set(EquipmentLine.objects.values_list("state", flat=True)) == set(LineState) - {
         LineState.WITHDRAWN
     }
@@ -165,7 +155,6 @@ def test_the_demo_shows_every_state_of_equipment(db):
 
 
 def test_equipment_that_a_visitor_moved_on_is_left_alone(db):
-    call_command("seed_demo")
     before = EquipmentMove.objects.count()
     EquipmentLine.objects.filter(state=LineState.ASKED).update(state=LineState.WITHDRAWN)
     Event.objects.update(state="closed")
@@ -173,29 +162,7 @@ def test_equipment_that_a_visitor_moved_on_is_left_alone(db):
     assert EquipmentMove.objects.count() == before
 
 
-def test_equipment_of_a_closed_event_is_not_made(db, monkeypatch):
-    """A demo that was loaded before there was equipment, and closed by hand since."""
-    with monkeypatch.context() as earlier:
-        earlier.setattr(demo_equipment, "load", lambda *args, **kwargs: None)
-        call_command("seed_demo")
-    Event.objects.update(state="closed")
-    call_command("seed_demo")
-    assert (EquipmentItem.objects.count(), EquipmentLine.objects.count()) == (10, 0)
-
-
-def test_without_demo_there_are_no_known_passwords(db, settings):
-    settings.DEMO = False
-    with pytest.raises(CommandError):
-        call_command("seed_demo")
-    assert User.objects.count() == 0
-
-
-def test_the_checks_know_the_demos_accounts():
-    assert tuple(ACCOUNTS) == DEMO_ACCOUNTS
-
-
 def test_the_demos_pad_has_sheets_keyed_in_one_voided_and_some_open(db):
-    call_command("seed_demo")
     past, today = sheets.accounts(PaperPad.objects.order_by("booth__event__first_day"))
     assert (sorted(past.keyed), past.voided, past.missing) == (
         [1, 2, 3, 4, 5, 6], {7: "spoilt"}, [8, 9, 10, 11, 12],
@@ -204,7 +171,6 @@ def test_the_demos_pad_has_sheets_keyed_in_one_voided_and_some_open(db):
 
 
 def test_the_demo_has_some_to_call_some_who_paid_and_one_with_the_card(db):
-    call_command("seed_demo")
     stages = list(Participation.objects.order_by("stage").values_list("stage", flat=True))
     assert [stages.count(stage) for stage in ("accepted", "paid", "card")] == [8, 2, 1]
     assert stages.count("waiting") > 5

@@ -123,7 +123,7 @@ def test_changed_after_a_lost_answer_it_is_compared(unwatched, site):
 
 
 def test_a_session_that_ended_while_typing_goes_on_after_the_pin(unwatched, site, shot):
-    site.manage("shell", "-c", OFFICERS)
+    site.run(OFFICERS)
     page = unwatched
     page.goto("/account/logout/")
     page.locator("form[action='/account/logout/'] button, .jb-btn-main").first.click()

@@ -83,7 +83,7 @@ def trio(site):
     """References of three that wait: the first two have one NIK, the third only the name and birth date."""
     one = uuid4()
     name = one.hex[:8].translate(str.maketrans("0123456789", "ghijklmnop"))  # their own: nobody else's twins
-    said = site.manage("shell", "-v0", "-c", SETUP.format(serial=one.int % 8999 + 1000, name=name))
+    said = site.run(SETUP.format(serial=one.int % 8999 + 1000, name=name))
     return said.rpartition("references ")[2].split()
 
 
@@ -159,7 +159,7 @@ def test_head_of_two_branches(page_for, site, shot):
         page.goto(f"{REVIEW}arbitrations/")
         shot(page, "arbitrations-empty")
     n = uuid4().hex[:6]
-    case = site.manage("shell", "-v0", "-c", CASE.format(n=n)).rpartition("case ")[2].strip()
+    case = site.run(CASE.format(n=n)).rpartition("case ")[2].strip()
     found = []
     for page in pages.values():
         page.goto("/admin/")

@@ -1,7 +1,9 @@
-"""The whole suite: lint, everything on PostgreSQL, and on SQLite what is not bound to the other and may differ there.
+"""The whole suite: lint, everything on PostgreSQL, and on SQLite what is not bound to the other and may differ there:
+what uses a database (conftest.py marks it) and walks no pages.
 
-Two runs go on at the same time, for two processors: the bulk of the tests on SQLite and then on PostgreSQL, and beside
-it what has processes of its own (a browser, races, servers), which takes as long as the two.
+Three runs go on at the same time, for two processors: the bulk of the tests on PostgreSQL, those on SQLite, and what
+has processes of its own (a browser, races, servers), which waits often enough to leave the others room. PostgreSQL is
+migrated once; each run, and each site and race, begins with a copy.
 
 Arguments are pytest's; with some given, only PostgreSQL is run, on what they name. `--lint-only` says what it does.
 With CI=true whatever is absent is a failure (tests/conftest.py fails skipped tests).
@@ -16,8 +18,11 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
+
 from tests.runner import chromium
 from tests.runner.cluster import cluster
+from tests.server import swap
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CI = os.environ.get("CI") == "true"
@@ -74,6 +79,21 @@ def lint() -> list[str]:
     ]
 
 
+@contextlib.contextmanager
+def _migrated(url: str) -> Iterator[str]:
+    """The name of a migrated database on that server, for the tests to copy; dropped at the end."""
+    name = f"migrated_{os.getpid()}"
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+    try:
+        if _step("a database to copy", [*PYTHON, "-m", "tests.migrating"], TEST_DATABASE_URL=swap(url, name)):
+            raise RuntimeError("the database could not be migrated")
+        yield name
+    finally:
+        with psycopg.connect(url, autocommit=True) as server:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 def suite(arguments: list[str]) -> tuple[list[str], list[str]]:
     """(titles of what failed, what was not run and why)"""
     failed, absent = [], []
@@ -85,15 +105,24 @@ def suite(arguments: list[str]) -> tuple[list[str], list[str]]:
     with contextlib.ExitStack() as stack:
         url = os.environ.get("TEST_DATABASE_URL") or stack.enter_context(cluster())
         pytest = [*PYTHON, "-m", "pytest", *arguments]
-        environment = {"TEST_DATABASE_URL": url, "CHROMIUM": browser or ""}
+        environment = {
+            "TEST_DATABASE_URL": url,
+            "TEST_DATABASE_MIGRATED": stack.enter_context(_migrated(url)),
+            "CHROMIUM": browser or "",
+        }
         if arguments:
             return [_step("PostgreSQL", pytest, **environment)], absent
-        bulk, rest = "not postgres and not browser and not once", "postgres or browser or once"
-        own = {**environment, "TEST_DATABASE_SUFFIX": "_beside"}
-        with _beside("PostgreSQL: browser, races, servers", [*pytest, "-m", rest], **own) as finish:
-            failed.append(_step("SQLite", [*pytest, "-m", f"{bulk} and not walk"], TEST_DATABASE_URL=""))
-            failed.append(_step("PostgreSQL", [*pytest, "-m", bulk], **environment))
-            failed.append(finish())
+        own = "postgres or browser or once"
+        sqlite = f"database and not walk and not ({own})"
+        beside = {**environment, "TEST_DATABASE_SUFFIX": "_beside"}
+        finish = [
+            stack.enter_context(_beside("SQLite", [*pytest, "-m", sqlite], TEST_DATABASE_URL="")),
+            stack.enter_context(
+                _beside("PostgreSQL: browser, races, servers", [*pytest, "-m", own], **beside)
+            ),
+        ]
+        failed.append(_step("PostgreSQL", [*pytest, "-m", f"not ({own})"], **environment))
+        failed += [wait() for wait in finish]
     return failed, absent
 
 

@@ -1,0 +1,36 @@
+"""`python -m tests.desk`: runs code on a site's database, one piece a line of its standard input, for tests/server.py.
+
+A line is the code as a JSON string; the answer is a line of JSON: what it printed, and the traceback if it failed.
+Each piece runs in a process of its own, forked from this one that has Django loaded: what it changes in it stays there.
+"""
+
+import io
+import json
+import os
+import sys
+import traceback
+from contextlib import redirect_stdout
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "outreach.settings")
+django.setup()
+
+
+def answer(code: str) -> None:
+    said, failed = io.StringIO(), ""
+    try:
+        with redirect_stdout(said):
+            exec(code, {"__name__": "tests.desk"})
+    except BaseException:
+        failed = traceback.format_exc()
+    sys.stdout.write(json.dumps({"said": said.getvalue(), "failed": failed}) + "\n")
+    sys.stdout.flush()
+
+
+for line in sys.stdin:
+    child = os.fork()
+    if not child:
+        answer(json.loads(line))
+        os._exit(0)
+    os.waitpid(child, 0)
