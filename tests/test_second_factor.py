@@ -29,6 +29,7 @@ def commits(monkeypatch):
     monkeypatch.setattr(transaction, "on_commit", lambda done, using=None: done())
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("part", STAFF)
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("has_app", [False, True], ids=["no-app", "app"])
