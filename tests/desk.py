@@ -33,4 +33,6 @@ for line in sys.stdin:
     if not child:
         answer(json.loads(line))
         os._exit(0)
-    os.waitpid(child, 0)
+    _pid, status = os.waitpid(child, 0)
+    if status:
+        print(json.dumps({"said": "", "failed": f"it ended with {status}"}), flush=True)  # noqa: T201

@@ -91,8 +91,10 @@ class Scratch:
 
     @contextmanager
     def racers(self, number: int, **options) -> Iterator[list["Racer"]]:
-        made = [Racer(self.name, options) for _ in range(number)]
+        made = []
         try:
+            for _ in range(number):
+                made.append(Racer(self.name, options))
             for racer in made:
                 racer.wait_until_ready()
             yield made
@@ -104,7 +106,7 @@ class Scratch:
 class Racer:
     def __init__(self, database: str, options: dict) -> None:
         self._pipe, theirs = _processes.Pipe()
-        self._process = _processes.Process(target=main, args=(database, options, theirs))
+        self._process = _processes.Process(target=main, args=(database, options, theirs), daemon=True)
         self._process.start()
         theirs.close()
 

@@ -5,22 +5,24 @@ import os
 import secrets
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.error
 import urllib.request
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent
 START_LIMIT = 180  # seconds; the first start loads the demo
-KEPT = ROOT / "var" / "collected"
-"""Static files that an earlier site collected, for the next to begin with: packing them costs seven seconds. The site
-itself sees whether its sources are still those (outreach.static_files), and collects anew where they are not."""
+_collected = tempfile.TemporaryDirectory(prefix="jemputbola-static-")
+COLLECTED = Path(_collected.name, "var")
+"""Static files as the first site of this run collected them, for the next to begin with: packing costs seven seconds.
+Nothing of another run is in it, so that a source that is gone is missed."""
 
 
 def environment(**changes: str) -> dict[str, str]:
@@ -32,7 +34,7 @@ def environment(**changes: str) -> dict[str, str]:
     }
     own = ("SECRET_KEY", "FIELD_KEYS", "INDEX_KEYS", "AUDIT_KEYS")
     keys = {name: os.environ[name] for name in own}  # tests/settings.py has put them there
-    ours = {"ENV_FILE": "", "DEMO": "1", "SECOND_FACTOR": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+    ours = {"ENV_FILE": "", "DEMO": "1", "SECOND_FACTOR": "0"}
     return {**kept, **keys, **ours, **changes}
 
 
@@ -50,7 +52,11 @@ def fresh_database(folder: Path, copy_of: str = ""):
     if not server:
         file = folder / "site.sqlite3"
         if copy_of:
-            shutil.copy(copy_of.removeprefix("sqlite:///"), file)
+            with (
+                closing(sqlite3.connect(copy_of.removeprefix("sqlite:///"))) as original,
+                closing(sqlite3.connect(file)) as copy,
+            ):
+                original.backup(copy)  # a copied file would lack what its log still holds
         yield f"sqlite:///{file}"
         return
     name = f"site_{secrets.token_hex(6)}"
@@ -135,13 +141,13 @@ class Site:
         _keep_static_files(self.var)
 
     def stop(self) -> None:
-        if self.desk is not None:
-            self.desk.communicate(timeout=40)  # nothing more to do, and it ends
-            self.desk = None
         if self.process is not None:
             self.process.terminate()
             self.process.wait(timeout=40)
             self.process = None
+        if self.desk is not None:
+            self.desk.communicate(timeout=40)  # nothing more to do, and it ends
+            self.desk = None
 
     def get(self, path: str, cookie: str = "") -> tuple[int, str]:
         """(status, body) of one GET, redirects followed; (0, '') when nobody listens."""
@@ -157,26 +163,16 @@ class Site:
 
 
 def _lend_static_files(var: Path) -> None:
-    if KEPT.exists() and not (var / "static").exists():
+    if COLLECTED.exists() and not (var / "static").exists():
         var.mkdir(mode=0o700, parents=True, exist_ok=True)
-        shutil.copytree(KEPT, var, dirs_exist_ok=True)
+        shutil.copytree(COLLECTED, var, dirs_exist_ok=True)
 
 
 def _keep_static_files(var: Path) -> None:
-    """In one step, for several runs may be going on; the first stays where two come at once."""
-    note = "static.collected"
-    if not (var / note).exists():
-        return
-    if KEPT.exists() and (KEPT / note).read_text() == (var / note).read_text():
-        return
-    KEPT.parent.mkdir(mode=0o700, exist_ok=True)
-    with suppress(OSError), tempfile.TemporaryDirectory(dir=ROOT / "var") as aside:
-        made = Path(aside, "made")
-        shutil.copytree(var / "static", made / "static")
-        shutil.copy2(var / note, made / note)
-        if KEPT.exists():
-            KEPT.rename(Path(aside, "old"))
-        made.rename(KEPT)
+    note = var / "static.collected"
+    if note.exists() and not COLLECTED.exists():
+        shutil.copytree(var / "static", COLLECTED / "static")
+        shutil.copy2(note, COLLECTED)
 
 
 @contextmanager

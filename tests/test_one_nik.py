@@ -54,7 +54,7 @@ def test_after_different_people_a_bulk_says_the_same_as_a_single_approval(cast):
     case = arbitrating.asked(cast)
     arbitrations.decide(by=cast.head, case=case, outcome=ArbitrationOutcome.DIFFERENT, reason="Orang lain.")
     (left,) = bulk.approve(by=cast.strange_reviewer, selection=[(case.second.reference, 1)]).left
-    assert left.sentence == said(cast.strange_reviewer, case.second)
+    assert left.sentence == said(cast.strange_reviewer, case.second) == decisions.different_people()
 
 
 # --- A bulk approval and its forecast

@@ -245,6 +245,22 @@ def test_a_rare_flag_is_looked_for_a_stretch_at_a_time(cast, desk, monkeypatch):
     assert {one for page in back for one in references(page)} == clean
 
 
+def test_after_the_last_stretch_it_ends(cast, desk, monkeypatch):
+    """Nobody fits there, and the first page is not shown again as if it came next."""
+    monkeypatch.setattr(queue, "STRETCH", 3)
+    made = [factories.submitted(by=cast.officer) for _ in range(5)]
+    for n, row in enumerate(made):
+        received(row, ago=timedelta(hours=9 - n))
+    Registration.objects.exclude(pk=made[0].pk).update(warnings=["age_17"])
+    first = desk.get(queue_url("?flag=clean"))
+    last = desk.get(first.context["url_newer"])
+    assert references(first) == [made[0].reference]
+    assert (references(last), last.context["ended"]) == ([], True)
+    assert "No more of them. All were looked through." in last.text
+    assert last.context["url_start"] == queue_url("?flag=clean")
+    assert f'href="{queue_url("?flag=clean")}"' in last.text
+
+
 def test_a_full_page_says_nothing_of_what_it_looked_through(cast, desk, monkeypatch):
     monkeypatch.setattr(queue, "STRETCH", 3)
     for _ in range(3):

@@ -163,9 +163,19 @@ def already_approved(registration: Registration, other: Registration | None) -> 
         said = _(
             "Another branch has not ended its approval of this NIK yet. Let it wait, and try again later."
         )
+    elif TwinVerdict.objects.in_force().of(registration.pk).of(other.pk).exists():
+        said = different_people()
     else:
         said = _("Another branch has approved this NIK: its head decides. Ask under “Possible twins”.")
     return ActionRefused("already_approved", said)
+
+
+def different_people() -> str:
+    """What another branch's head has said of an approved one with this NIK, and what follows for this one."""
+    return _(
+        "The head of another branch has decided: different people. With this NIK it can't be approved: "
+        "return it, so that the NIK is corrected."
+    )
 
 
 def goes_to_head(registration: Registration) -> bool:

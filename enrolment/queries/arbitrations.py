@@ -72,8 +72,9 @@ def verdict(case: Arbitration) -> TwinVerdict | None:
     query."""
     if case.closed_at is None:
         return None
-    both = TwinVerdict.objects.of(case.first_id).of(case.second_id).select_related("ended_by")
-    return both.filter(at__gte=case.asked_at, at__lte=case.closed_at).first()
+    both = TwinVerdict.objects.of(case.first_id).of(case.second_id).filter(by=case.closed_by_id)
+    meanwhile = both.filter(at__gte=case.asked_at, at__lte=case.closed_at)
+    return meanwhile.select_related("ended_by").order_by("-at").first()
 
 
 def _taken_back(cases: list[Arbitration]) -> set[UUID]:
@@ -83,12 +84,13 @@ def _taken_back(cases: list[Arbitration]) -> set[UUID]:
     )
     ended = defaultdict(list)
     for one in said:
-        ended[frozenset((one.first_id, one.second_id))].append(one.at)
+        ended[frozenset((one.first_id, one.second_id))].append((one.at, one.by_id))
     return {
         case.pk
         for case in cases
         if any(
-            case.asked_at <= at <= case.closed_at for at in ended[frozenset((case.first_id, case.second_id))]
+            case.asked_at <= at <= case.closed_at and by == case.closed_by_id
+            for at, by in ended[frozenset((case.first_id, case.second_id))]
         )
     }
 

@@ -91,12 +91,14 @@ class Figures:
 @dataclass(frozen=True, slots=True)
 class Page:
     """Some rows and the references to go on from; an empty text where there is nothing that way. `stopped`: after
-    STRETCH rows that were looked at, of which these are left; there may be more further on."""
+    STRETCH rows that were looked at, of which these are left; there may be more further on. `ended`: nobody fits in the
+    last stretch, and those before it were looked at on the pages before."""
 
     rows: list[Registration]
     older: str
     newer: str
     stopped: bool = False
+    ended: bool = False
 
     @property
     def further(self) -> dict[str, str]:
@@ -212,6 +214,8 @@ def keyset(
     more, found = len(found) > PAGE_ROWS, found[:PAGE_ROWS]
     stopped = bool(looked_at_last) and not more
     if not found and not stopped:
+        if each and mark and ascending == oldest_first:
+            return Page([], "", "", ended=True)
         # What lay beyond the mark has moved on since: better the first page than an empty one.
         again = {"oldest_first": oldest_first, "each": each, "pk": pk, "fetch": fetch}
         return keyset(rows, visible, **again) if mark else Page([], "", "")

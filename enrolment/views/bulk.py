@@ -23,7 +23,9 @@ from outreach.errors import ActionRefused
 from outreach.views.guards import branch_only
 from outreach.views.statuses import REFUSED
 
-MARKED = frozenset(("not_clean", "shared_nik", "guardian_missing", "guardian_not_agreed", "with_head"))
+MARKED = frozenset(
+    ("not_clean", "shared_nik", "already_approved", "guardian_missing", "guardian_not_agreed", "with_head")
+)
 """Why one stays that still waits for this reviewer's look; all other reasons are about what happened meanwhile."""
 
 

@@ -36,12 +36,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     offered = read(request.user, request.GET)
     filters = offered.filters
-    page = queues.page(
-        request.user,
-        filters=filters,
-        older=request.GET.get("older", ""),
-        newer=request.GET.get("newer", ""),
-    )
+    marks = {name: request.GET.get(name, "") for name in ("older", "newer")}
+    page = queues.page(request.user, filters=filters, **marks)
     named = disclosures.with_names(page.rows, by=request.user, purpose="review queue")
     waiting = filters.state == State.SUBMITTED
     # The strip is about the whole queue, so it stands over nothing else.
@@ -60,6 +56,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         "next": queues.next_for(request.user, now=now),
         "looked_at": queues.STRETCH if page.stopped else 0,
         "url_further": queue_filters.address(filters, **page.further) if page.further else "",
+        "ended": page.ended,
+        "url_start": queue_filters.address(filters) if any(marks.values()) else "",
         "url_older": queue_filters.address(filters, older=page.older) if page.older else "",
         "url_newer": queue_filters.address(filters, newer=page.newer) if page.newer else "",
     }

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from enrolment.actions import arbitrations, verdicts
+from enrolment.actions import arbitrations, decisions, verdicts
 from enrolment.actions.disclosures import Sheet
 from enrolment.choices import State, Verdict
 from enrolment.forms.verdict import THIS, VerdictForm
@@ -181,10 +181,7 @@ def _told(registration: Registration, said: TwinVerdict) -> str:
     if said.verdict == Verdict.DIFFERENT:
         # This NIK is approved there: it can't be approved here as it is.
         if other.state == State.APPROVED and Twin.is_same_nik(registration, other):
-            return _(
-                "The head of another branch has decided: different people. With this NIK it can't be approved: "
-                "return it, so that the NIK is corrected."
-            )
+            return decisions.different_people()
         return ""
     if said.kept_id == registration.pk:
         if own:

@@ -18,7 +18,7 @@ register = template.Library()
 _NBSP = "\N{NO-BREAK SPACE}"
 _FOUR = 4
 _HYPHENED = re.compile(
-    r"(<[^>]*>)|\b(?=[A-Z-]*\d)[0-9A-Z]+(?:-[0-9A-Z]+)+\b(?: \d\d\.\d\d\b(?:\xa0WIB)?)?", re.ASCII
+    r"(<[^>]*>)|\b(?=[A-Z-]{0,40}\d)[0-9A-Z]+(?:-[0-9A-Z]+)+\b(?: \d\d\.\d\d\b(?:\xa0WIB)?)?", re.ASCII
 )
 """A tag, which stays as it is; or capitals and digits joined by hyphens (`7K4-2Q9-3`), a date with its hour."""
 

@@ -162,7 +162,7 @@ def _chip(look, label=""):
     return _drawn_chip(shape, drawing, str(label or word))
 
 
-@lru_cache(maxsize=256)  # a list of fifty has a hundred, of a dozen kinds
+@lru_cache(maxsize=256, typed=True)  # a list of fifty has a hundred, of a dozen kinds
 def _drawn_chip(shape, drawing, word):
     return format_html('<span class="jb-chip jb-chip-{}">{}{}</span>', shape, icon(drawing, 18), word)
 

@@ -129,6 +129,8 @@ def suite(arguments: list[str]) -> tuple[list[str], list[str]]:
 def main() -> int:
     # A terminated run removes its cluster too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    # Three runs and their forty processes would each compile the same code, and pytest rewrite the same asserts.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     arguments = sys.argv[1:]
     failed, absent = [], []
     try:
