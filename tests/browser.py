@@ -139,7 +139,7 @@ def page_for(open_page):
 
 
 def signed_in(context, username: str) -> str:
-    """Signs in as the login page does, without drawing it, which a test of something else can spare; where it led to."""
+    """Signs in as the login page does, without drawing it: that is spared to tests of other things. Where it led to."""
     form = context.request.get("/account/login/")
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form.text())[1]
     typed = {"csrfmiddlewaretoken": token, "login": username, "password": "jemputbola"}
