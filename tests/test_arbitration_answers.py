@@ -170,8 +170,8 @@ def plain(page) -> str:
 @pytest.mark.parametrize(
     ("outcome", "sentence"),
     [
-        ("first", "The same person, who stays registered there. Yours is withdrawn."),
-        ("second", "The same person, who stays registered with you. The other one is withdrawn."),
+        ("first", "The same person, who stays registered there. Yours was withdrawn."),
+        ("second", "The same person, who stays registered with you. The other one was withdrawn."),
         ("different", "Different people. Have the NIK of yours corrected."),
     ],
 )
