@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from enrolment.models import Registration
+from outreach.templatetags.formats import one_line
 from tests import factories
 from tests.test_correcting import correct
 
@@ -96,7 +97,7 @@ def test_the_reviewer_reads_that_it_is_not_recorded(cast, login, legacy):
     row = legacy("unknown", **YOUNG, guardian_relation="mother")
     Registration.objects.update(guardian_agreed=None)
     page = login(cast.reviewer).get(f"/admin/enrolment/registration/{row.reference}/").content.decode()
-    assert "Teks 2023-06, caranya tidak tercatat; " in page
+    assert f"Teks {one_line('2023-06')}, caranya tidak tercatat; " in page
     assert "Ibu, persetujuan tidak tercatat" in page
 
 

@@ -76,7 +76,7 @@ def test_called_paid_by_a_list_and_given_the_card(page_for, shot, script):
     page.get_by_role("button", name="Telepon", exact=True).click()
     page.locator("a[href^='tel:']").wait_for()
     shot(page, f"call-open{name}")
-    page.get_by_label("mengaku sudah bayar: lihat daftar bank").check()
+    page.get_by_label("katanya sudah bayar: cocokkan dengan daftar bank").check()
     page.locator("[name=next_on]").fill(
         page.locator("[id$=next_on_helptext]").inner_text().split()[1].rstrip(",")
     )

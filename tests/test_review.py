@@ -231,12 +231,12 @@ def test_an_unknown_act_is_a_bad_request(cast, desk, act):
 
 
 def test_a_nik_is_approved_once(cast, desk):
-    factories.approved(by=cast.officer, reviewer=cast.reviewer, **WHO)
+    first = factories.approved(by=cast.officer, reviewer=cast.reviewer, **WHO)
     again = factories.submitted(by=cast.officer, **WHO)
     response = decide(desk, again, State.APPROVED)
     assert response.status_code == 409
     assert [str(m) for m in response.context["messages"]] == [
-        "This NIK already has an approved registration. Return or withdraw one."
+        f"{first} has this NIK and is approved. Return this one, or withdraw that one."
     ]
     again = now(again)
     assert (again.state, again.decisions.count()) == (State.SUBMITTED, 1)
