@@ -244,5 +244,5 @@ def _kept(case: Case) -> tuple:
 def _put_back(case: Case, kept: tuple) -> None:
     entries, added, columns = kept
     del case.entries[entries:], case.added[added:]
-    for name, value in columns.items():
-        case.row.__dict__[case.row._meta.get_field(name).attname] = value
+    for name, value in columns.items():  # set, or a person that is kept beside their id would be stored again
+        setattr(case.row, case.row._meta.get_field(name).attname, value)
