@@ -204,6 +204,11 @@ LATER = {
         f"UPDATE {ENTRY} SET months = 6 WHERE replaces_id IS NOT NULL",
         "until when a participation",
     ),
+    "a correction of nothing": (
+        f"UPDATE {ENTRY} SET replaces_id = (SELECT id FROM {ENTRY} WHERE kind = 'code')"
+        " WHERE replaces_id IS NOT NULL",
+        "a later payment corrects none that stands",
+    ),
     "a number of another": (f"UPDATE {ENTRY} SET digest = number WHERE kind = 'code'", "row "),
     "an entry slipped out": (
         f"DELETE FROM {CHAIN} WHERE action = 'participation.code'",
@@ -227,6 +232,18 @@ def test_a_later_payment_that_was_changed_past_its_corrections_is_named(unguarde
     statement, fault = LATER[change]
     assert rawsql.execute(statement) == 1
     assert any(line.startswith(f"{cast.branch.slug} {row.registration}: {fault}") for line in verified())
+
+
+def test_a_later_payment_without_a_first_one_is_named_and_stops_nothing(unguarded):
+    cast, on = unguarded, paying.today()
+    rawsql.drop_trigger(f"{ENTRY}_no_delete", table=ENTRY)
+    row = paying.paid(cast, days=9, on=on - timedelta(days=9))
+    paying.write(cast, row, Said(EntryKind.LATER, on=on, months=1))
+    rawsql.execute(f"DELETE FROM {ENTRY} WHERE kind = 'paid'")
+    nothing = ", ".join(f"{name} = NULL" for name in ("paid_on", "paid_months", "paid_at", "paid_by_id"))
+    rawsql.execute(f"UPDATE {PARTICIPATION} SET stage = 'accepted', covered_until = NULL, {nothing}")
+    fault = "until when a participation is paid is not what its payments say"
+    assert f"{cast.branch.slug} {row.registration}: {fault}" in verified()
 
 
 def test_the_last_decision_removed_is_named(unguarded):

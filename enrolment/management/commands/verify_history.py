@@ -194,14 +194,15 @@ def _wrong_coverage(row: Row, past: Past) -> str | None:
         for entry in one["entries"]:
             if entry["kind"] not in ("paid", "later"):
                 continue
-            if entry["replaces_id"]:
-                payments.pop(_place(by_id.get(entry["replaces_id"])), None)
+            replaces = entry["replaces_id"]
+            if replaces and payments.pop(_place(by_id.get(replaces)), None) is None:
+                return "a later payment corrects none that stands"
             payments[_place(entry)] = (entry["on"], entry["months"])
         if payments and one["ended_at"] is None:
             begins = _month(row["first_month"])
             for day, months in sorted(payments.values()):
                 begins = max(begins, _month(day)) + months
-            if _month(one["covered_until"]) != begins - 1:
+            if one["covered_until"] is None or _month(one["covered_until"]) != begins - 1:
                 return "until when a participation is paid is not what its payments say"
     return None
 
