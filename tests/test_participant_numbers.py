@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -235,6 +235,13 @@ def test_the_query_walks_its_index(cast):
 
 def test_numbers_of_before_are_indexed_by_the_migration(cast):
     row = with_number(cast)
-    Participation.objects.update(number_index=None)
-    import_module("enrolment.migrations.0046_participant_number_index").index_numbers(apps, None)
+    Participation.objects.update(number_index=b"none")
+    import_module("enrolment.migrations.0048_number_with_its_index").index_numbers(apps, None)
     assert bytes(now(row).number_index) == number_index(KPJ)
+
+
+@pytest.mark.parametrize("column", ["number_index", "participant_number"])
+def test_a_number_and_its_index_are_both_there_or_neither(cast, column):
+    with_number(cast)
+    with pytest.raises(IntegrityError, match="participation_number_is_indexed"), transaction.atomic():
+        Participation.objects.update(**{column: None})

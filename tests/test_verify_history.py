@@ -6,13 +6,14 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from enrolment.actions import consent, decisions, registrations
 from enrolment.actions.payments import Said
 from enrolment.choices import EntryKind
 from enrolment.management.commands import verify_history
-from enrolment.models import Decision, Registration, RegistrationVersion
+from enrolment.models import Decision, Participation, Registration, RegistrationVersion
 from outreach.models import AuditEntry
 from tests import factories, paying, rawsql
 from tests.test_audit import TABLE as CHAIN
@@ -174,7 +175,7 @@ def test_what_does_not_fit_is_named_by_reference(cast, corrected, change):
 
 WRITTEN = {
     "code": f"UPDATE {PARTICIPATION} SET billing_code = NULL",
-    "number": f"UPDATE {PARTICIPATION} SET participant_number = billing_code",
+    "number": f"UPDATE {PARTICIPATION} SET participant_number = billing_code, number_index = billing_code",
     "paid": f"UPDATE {PARTICIPATION} SET paid_on = '2026-01-01'",
     "card": f"UPDATE {PARTICIPATION} SET card_at = paid_at",
 }
@@ -188,6 +189,17 @@ def test_a_participation_that_is_not_what_was_written_down_is_named(cast, kind):
     assert verified() == clean(cast, 1, 1)
     assert rawsql.execute(WRITTEN[kind]) == 1
     fault = f"the {kind} of a participation is not what was written down last"
+    assert f"{cast.branch.slug} {row.registration}: {fault}" in verified()
+
+
+@pytest.mark.postgres
+def test_a_participant_number_without_its_index_is_named(cast):
+    row = paying.accepted(cast)
+    paying.write(cast, row, Said(EntryKind.NUMBER, number=paying.KPJ))
+    connection.check_constraints()  # or what is still to be checked at the end locks the table's shape
+    rawsql.drop_constraint(Participation, "participation_number_is_indexed")
+    rawsql.execute(f"UPDATE {PARTICIPATION} SET number_index = NULL")
+    fault = "the number of a participation is not what was written down last"
     assert f"{cast.branch.slug} {row.registration}: {fault}" in verified()
 
 
