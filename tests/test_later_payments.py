@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from enrolment.actions import decisions
+from enrolment.actions import decisions, payments
 from enrolment.choices import EntryKind, State
 from enrolment.coverage import covered_until
 from enrolment.models import Participation, ParticipationEntry
@@ -108,6 +108,26 @@ def test_the_day_of_a_payment_that_stands_no_more_hinders_nobody(cast, twice):
     write(cast, twice, later(21, 1))
 
 
+def test_the_first_payment_stays_before_the_later_ones(cast, twice):
+    """Else the later one of that day could not be corrected any more: it must come after the first."""
+    for days in (30, 29):
+        with pytest.raises(ActionRefused) as raised:
+            write(cast, twice, payment(today() - timedelta(days=days)), reason="Keliru.")
+        assert code_of(raised) == "too_late"
+    assert "has the same or an earlier day" in str(raised.value)
+    write(cast, twice, payment(today() - timedelta(days=31)), reason="Keliru.")
+
+
+def test_entries_stay_in_their_order_when_the_clock_steps_back(cast, twice):
+    with clock(timezone.now() - timedelta(minutes=5)):
+        write(cast, twice, later(20, 3, entry_of(twice, 10)), reason="Keliru.")
+        write(cast, twice, later(15, 3, entry_of(twice, 20)), reason="Keliru juga.")
+    assert now(twice).covered_until == covered(twice, (60, 1), (30, 6), (15, 3))
+    assert list(twice.entries.order_by("at").values_list("on", flat=True)) == [
+        today() - timedelta(days=days) for days in (60, 30, 10, 20, 15)
+    ]
+
+
 def test_same_day_corrections_of_before_stand_as_they_did(cast, twice):
     """Until `replaces` there was, a payment of the same day took the place of the one before it."""
     old = entry_of(twice, 30)
@@ -163,6 +183,25 @@ def test_a_later_payment_is_corrected_on_the_page(cast, login, twice):
     assert (answer.status_code, "Another later payment of this day" in answer.context["form"].errors["on"][0]) == (
         422, True,
     )  # fmt: skip
+
+
+def test_who_was_slower_chooses_among_the_payments_that_stand_now(cast, login, twice, monkeypatch):
+    wrong, whole = entry_of(twice, 30), payments.write
+
+    def slower(**asked):
+        right = later(25, 3, wrong)
+        whole(**{**asked, "by": cast.other_reviewer, "said": right, "entry_id": uuid4()})
+        return whole(**asked)
+
+    monkeypatch.setattr(payments, "write", slower)
+    right = {"on": f"{today() - timedelta(days=20):%d-%m-%Y}", "months": "3", "reason": "Salah baris."}
+    answer = send(login(cast.reviewer), twice, "later", replaces=str(wrong.pk), **right)
+    field = answer.context["form"]["replaces"]
+    assert (answer.status_code, "A colleague has corrected" in field.errors[0]) == (409, True)
+    assert [key for key, _said in field.field.choices] == [
+        "", str(entry_of(twice, 25).pk), str(entry_of(twice, 10).pk),
+    ]  # fmt: skip
+    assert "selected" not in str(field)
 
 
 def test_the_payment_of_somebody_else_is_not_corrected_here(cast, login, twice):

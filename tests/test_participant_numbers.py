@@ -6,11 +6,11 @@ from uuid import uuid4
 import pytest
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from enrolment.actions import decisions, payment_files, read_back
+from enrolment.actions import decisions, identity, payment_files, payments, read_back
 from enrolment.actions.participant_numbers import held
 from enrolment.actions.payment_files import Row
 from enrolment.actions.payments import Said
@@ -89,15 +89,68 @@ def test_it_may_be_right_and_who_said_so_is_on_record(cast, login):
     answer = client.post(url(second), {**typed, "id": str(uuid4())})
     assert (answer.status_code, answer.context["form"].errors) == (422, {"number": [of(first)]})
     assert 'type="checkbox" name="although"' in answer.text
-    wrong = client.post(url(second), {**typed, "id": str(uuid4()), "number": "1", "although": "on"})
-    assert 'name="although" id="id_number_although" checked' in wrong.text  # what was ticked stays
-    assert client.post(url(second), {**typed, "id": str(uuid4()), "although": "on"}).status_code == 302
+    assert f'type="hidden" name="confirmed" value="{KPJ}"' in answer.text
+    yes = {"although": "on", "confirmed": KPJ}
+    assert client.post(url(second), {**typed, "id": str(uuid4()), **yes}).status_code == 302
     entry = AuditEntry.objects.filter(action="participation.number").latest("seq")
     assert (entry.object_id, entry.purpose) == (second.registration_id, "number of another")
     for row, other in ((first, second), (second, first)):
-        assert of(other) in client.get(url(row)).text  # as long as it is so
+        assert client.get(url(row)).context["held"] == of(other)  # as long as it is so
     write(cast, first, Said(EntryKind.NUMBER, number=OTHER), reason="Tertukar.")
     assert "One participant number for two workers" not in client.get(url(second)).text
+
+
+def test_a_second_yes_is_about_the_number_that_was_asked_about(cast, login):
+    with_number(cast)
+    other, row = with_number(cast, OTHER), accepted(cast)
+    client, typed = login(cast.reviewer), {"act": "number", "although": "on", "confirmed": KPJ}
+    wrong = client.post(url(row), {**typed, "id": str(uuid4()), "number": "1"})
+    assert "although" not in wrong.text
+    answer = client.post(url(row), {**typed, "id": str(uuid4()), "number": OTHER})
+    assert (answer.status_code, answer.context["form"].errors) == (422, {"number": [of(other)]})
+    assert f'type="hidden" name="confirmed" value="{OTHER}"' in answer.text
+    assert 'id="id_number_although">' in answer.text  # unticked
+    assert row.entries.count() == 0
+    without = {**typed, "id": str(uuid4()), "number": OTHER, "confirmed": ""}
+    assert client.post(url(row), without).status_code == 422
+
+
+def test_a_second_yes_stays_ticked_while_its_number_stays(cast, login):
+    with_number(cast)
+    row = with_number(cast, OTHER)
+    typed = {"act": "number", "although": "on", "confirmed": KPJ, "number": f"{KPJ[:5]} {KPJ[5:]}"}
+    answer = login(cast.reviewer).post(url(row), {**typed, "id": str(uuid4())})  # the reason is missing
+    assert 'name="although" id="id_number_right_although" checked' in answer.text
+
+
+def test_asking_after_a_number_is_on_record_and_limited(cast, monkeypatch):
+    """The refusal tells who has it, so it must not be asked number after number."""
+    with_number(cast)
+    row = accepted(cast)
+    asked = AuditEntry.objects.filter(action="identity.check", purpose="participant number")
+    before = asked.count()
+    refused(cast, row)
+    assert [(one.count, one.actor) for one in asked.order_by("seq")[before:]] == [(1, cast.reviewer)]
+    write(cast, row, Said(EntryKind.CODE, number=CODE))
+    assert asked.count() == before + 1
+    monkeypatch.setattr(identity, "LIMIT", before + 1)
+    assert refused(cast, row) == (
+        "limited", "Many participant numbers were written down in a short time. Wait ten minutes, then send it again."
+    )  # fmt: skip
+    assert asked.count() == before + 2
+    assert refused(cast, row, Said(EntryKind.NUMBER, number=OTHER))[0] == "limited"
+
+
+def test_the_history_says_that_a_number_of_another_was_confirmed(cast, login):
+    with_number(cast)
+    row = accepted(cast)
+    payments.write(
+        by=cast.reviewer, participation=row, entry_id=uuid4(), said=NUMBER, reason="", although=True
+    )
+    page = login(cast.reviewer).get(url(row, "history"))
+    words = [one.word for one in page.context["happenings"]]
+    assert words.count("Participant number confirmed, although another worker has it") == 1
+    assert words.count("Participant number written down") == 1
 
 
 def lines(cast, *rows: Row) -> list[tuple[int, str, str]]:
@@ -150,10 +203,9 @@ def test_a_list_costs_one_query_for_all_its_numbers(cast):
         for n in range(6)
     ]
     counts = []
+    payment_files.preview(rows[:1], by=cast.reviewer)  # from here on what may be asked is counted
     for some in (rows[:1], rows):
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
+        with CaptureQueriesContext(connection) as captured:
             payment_files.preview(some, by=cast.reviewer)
         counts.append(len(captured))
     assert counts[0] == counts[1]
@@ -183,6 +235,13 @@ def test_the_query_walks_its_index(cast):
 
 def test_numbers_of_before_are_indexed_by_the_migration(cast):
     row = with_number(cast)
-    Participation.objects.update(number_index=None)
-    import_module("enrolment.migrations.0046_participant_number_index").index_numbers(apps, None)
+    Participation.objects.update(number_index=b"none")
+    import_module("enrolment.migrations.0048_number_with_its_index").index_numbers(apps, None)
     assert bytes(now(row).number_index) == number_index(KPJ)
+
+
+@pytest.mark.parametrize("column", ["number_index", "participant_number"])
+def test_a_number_and_its_index_are_both_there_or_neither(cast, column):
+    with_number(cast)
+    with pytest.raises(IntegrityError, match="participation_number_is_indexed"), transaction.atomic():
+        Participation.objects.update(**{column: None})

@@ -179,6 +179,15 @@ def test_what_says_something_else_is_left_and_nothing_of_that_row_written(cast):
     assert (now(row).participant_number, ParticipationEntry.objects.count()) == (None, 1)
 
 
+def test_of_two_rows_of_one_worker_the_one_that_is_left_takes_nothing_of_the_other_along(cast):
+    """Who paid is put back too, or the other row could not be stored."""
+    row = accepted(cast, days=5, **WHO)
+    write(cast, row, Said(EntryKind.CODE, number=CODE))
+    found = applied(cast, line(number=KPJ), line(on=today(), months="3", code=CODE[::-1]))
+    assert found == [(2, "new", ("number",)), (3, "left", ())]
+    assert (now(row).participant_number is None, now(row).paid_on, now(row).paid_by) == (False, None, None)
+
+
 @pytest.mark.parametrize("how", ["in_batch", "lapsed", "too_early"])
 def test_who_can_take_no_payment_is_left_with_a_sentence(cast, how):
     row = waiting(cast, **WHO)
@@ -228,6 +237,12 @@ def test_asking_after_niks_is_on_record_with_its_count(cast):
     assert (asked.purpose, asked.count, asked.actor) == ("payment list", 2, cast.reviewer)
     applied(cast, line(on=today(), months="1"))
     assert list(AuditEntry.objects.filter(action="identity.check").values_list("count", flat=True)) == [2, 1]
+
+
+def test_asking_after_participant_numbers_counts_too(cast):
+    reference = accepted(cast).registration.reference
+    previewed(cast, line(nik="", reference=reference, number=KPJ), line(nik=STRANGER, number=KPJ))
+    assert AuditEntry.objects.get(action="identity.check").count == 3  # two numbers and a NIK
 
 
 def test_after_too_many_niks_nothing_is_told(cast, login, monkeypatch):

@@ -258,7 +258,7 @@ def test_nothing_changed_nothing_to_save(desk):
         ({"source_4": "fixed"}, {"text_4": ["Write the text that goes into every row, such as -."]}),
         (
             {"source_4": "fixed", "text_4": "x", "number_4": "on"},
-            {"number_4": ["A fixed text stays text."]},
+            {"number_4": ["A fixed text is never a number. Untick this box."]},
         ),
         (
             {"source_4": "fixed", "text_4": "abc", "longest_4": "2"},

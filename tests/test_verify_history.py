@@ -6,13 +6,14 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from enrolment.actions import consent, decisions, registrations
 from enrolment.actions.payments import Said
 from enrolment.choices import EntryKind
 from enrolment.management.commands import verify_history
-from enrolment.models import Decision, Registration, RegistrationVersion
+from enrolment.models import Decision, Participation, Registration, RegistrationVersion
 from outreach.models import AuditEntry
 from tests import factories, paying, rawsql
 from tests.test_audit import TABLE as CHAIN
@@ -174,7 +175,7 @@ def test_what_does_not_fit_is_named_by_reference(cast, corrected, change):
 
 WRITTEN = {
     "code": f"UPDATE {PARTICIPATION} SET billing_code = NULL",
-    "number": f"UPDATE {PARTICIPATION} SET participant_number = billing_code",
+    "number": f"UPDATE {PARTICIPATION} SET participant_number = billing_code, number_index = billing_code",
     "paid": f"UPDATE {PARTICIPATION} SET paid_on = '2026-01-01'",
     "card": f"UPDATE {PARTICIPATION} SET card_at = paid_at",
 }
@@ -191,6 +192,17 @@ def test_a_participation_that_is_not_what_was_written_down_is_named(cast, kind):
     assert f"{cast.branch.slug} {row.registration}: {fault}" in verified()
 
 
+@pytest.mark.postgres
+def test_a_participant_number_without_its_index_is_named(cast):
+    row = paying.accepted(cast)
+    paying.write(cast, row, Said(EntryKind.NUMBER, number=paying.KPJ))
+    connection.check_constraints()  # or what is still to be checked at the end locks the table's shape
+    rawsql.drop_constraint(Participation, "participation_number_is_indexed")
+    rawsql.execute(f"UPDATE {PARTICIPATION} SET number_index = NULL")
+    fault = "the number of a participation is not what was written down last"
+    assert f"{cast.branch.slug} {row.registration}: {fault}" in verified()
+
+
 LATER = {
     "paid until": (
         f"UPDATE {PARTICIPATION} SET covered_until = '2031-05-01'",
@@ -203,6 +215,11 @@ LATER = {
     "a payment changed": (
         f"UPDATE {ENTRY} SET months = 6 WHERE replaces_id IS NOT NULL",
         "until when a participation",
+    ),
+    "a correction of nothing": (
+        f"UPDATE {ENTRY} SET replaces_id = (SELECT id FROM {ENTRY} WHERE kind = 'code')"
+        " WHERE replaces_id IS NOT NULL",
+        "a later payment corrects none that stands",
     ),
     "a number of another": (f"UPDATE {ENTRY} SET digest = number WHERE kind = 'code'", "row "),
     "an entry slipped out": (
@@ -227,6 +244,18 @@ def test_a_later_payment_that_was_changed_past_its_corrections_is_named(unguarde
     statement, fault = LATER[change]
     assert rawsql.execute(statement) == 1
     assert any(line.startswith(f"{cast.branch.slug} {row.registration}: {fault}") for line in verified())
+
+
+def test_a_later_payment_without_a_first_one_is_named_and_stops_nothing(unguarded):
+    cast, on = unguarded, paying.today()
+    rawsql.drop_trigger(f"{ENTRY}_no_delete", table=ENTRY)
+    row = paying.paid(cast, days=9, on=on - timedelta(days=9))
+    paying.write(cast, row, Said(EntryKind.LATER, on=on, months=1))
+    rawsql.execute(f"DELETE FROM {ENTRY} WHERE kind = 'paid'")
+    nothing = ", ".join(f"{name} = NULL" for name in ("paid_on", "paid_months", "paid_at", "paid_by_id"))
+    rawsql.execute(f"UPDATE {PARTICIPATION} SET stage = 'accepted', covered_until = NULL, {nothing}")
+    fault = "until when a participation is paid is not what its payments say"
+    assert f"{cast.branch.slug} {row.registration}: {fault}" in verified()
 
 
 def test_the_last_decision_removed_is_named(unguarded):

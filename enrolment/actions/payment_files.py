@@ -55,9 +55,9 @@ class Line:
 
 
 def preview(rows: Sequence[Row], *, by: User) -> list[Line]:
-    """What `apply` would do now; writes nothing but that it was asked after so many NIKs.
+    """What `apply` would do now; writes nothing but that it was asked after so many NIKs and participant numbers.
 
-    Raises ActionRefused: "not_allowed"; "limited" after too many NIKs.
+    Raises ActionRefused: "not_allowed"; "limited" after too many of them.
     """
     _check(by)
     asked = _identities(rows)
@@ -70,7 +70,7 @@ def preview(rows: Sequence[Row], *, by: User) -> list[Line]:
 
 def apply(rows: Sequence[Row], *, by: User) -> list[Line]:
     """Write down what `preview` showed, all in one transaction; the same list again changes nothing. That it was asked
-    after so many NIKs is on record again, and costs no try: it was looked at before. Raises "not_allowed"."""
+    after so many numbers is on record again, and costs no try: it was looked at before. Raises "not_allowed"."""
     _check(by)
     with transaction.atomic():
         lines, cases = _match(rows, by=by, at=timezone.now(), lock=True)
@@ -96,7 +96,8 @@ def _check(by: User) -> None:
 
 
 def _identities(rows: Sequence[Row]) -> int:
-    return sum(bool(row.nik) for row in rows)
+    """A participant number is one too: what is left of a list tells who has it."""
+    return sum(bool(row.nik) + bool(row.participant_number) for row in rows)
 
 
 def _match(rows: Sequence[Row], *, by: User, at: datetime, lock: bool) -> tuple[list[Line], list[Case]]:
@@ -219,7 +220,7 @@ def _take(row: Row, case: Case, *, by: User, at: datetime, hindered: str) -> Lin
         row.number,
         "new",
         said=tuple(said.kind for said in new),
-        accepted=waited and case.row.accepted_at == at,
+        accepted=waited and case.row.accepted_at is not None,
     )
 
 
@@ -244,5 +245,5 @@ def _kept(case: Case) -> tuple:
 def _put_back(case: Case, kept: tuple) -> None:
     entries, added, columns = kept
     del case.entries[entries:], case.added[added:]
-    for name, value in columns.items():
-        case.row.__dict__[case.row._meta.get_field(name).attname] = value
+    for name, value in columns.items():  # set, or a person that is kept beside their id would be stored again
+        setattr(case.row, case.row._meta.get_field(name).attname, value)

@@ -4,7 +4,7 @@ ever made up here: no number is generated, no day or number of months assumed.""
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db.models import OuterRef, Subquery
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from enrolment.actions import identity
 from enrolment.actions.participant_numbers import held, of_another
 from enrolment.choices import EntryKind, Stage
 from enrolment.coverage import covered_until
@@ -111,10 +112,18 @@ def write(
     Raises ActionRefused: "not_allowed"; "ended" (taken back or lapsed), "consent_withdrawn", "in_batch" (a payment of
     one whose batch has no answer yet), "too_early", "too_late" (the day), "not_paid" (the card or a later payment
     before the first one), "same" (written down already), "day_taken" (by another later payment), "corrected" (what it
-    replaces stands no more), "reason_missing" (it corrects something), "number_held" (by another worker), "conflict".
+    replaces stands no more), "reason_missing" (it corrects something), "number_held" (by another worker), "limited"
+    (too many participant numbers; each is logged as asked after, for the answer may tell who has it), "conflict".
     """
     if not by.has_perm(FOLLOW_PAYMENT) or by.branch_id != participation.branch_id:
         raise ActionRefused("not_allowed", _("This is not yours to do. Ask a colleague whose task it is."))
+    if said.kind == EntryKind.NUMBER and not identity.may_ask(by=by, purpose="participant number"):
+        raise ActionRefused(
+            "limited",
+            _(
+                "Many participant numbers were written down in a short time. Wait ten minutes, then send it again."
+            ),
+        )
     accepted = False
 
     def create() -> ParticipationEntry:
@@ -174,6 +183,8 @@ def take(
 ) -> ParticipationEntry:
     """Add an entry to the case and bring its columns up to it, in memory; `save` stores both. Raises as `write`."""
     _check(case, said, at=at, reason=reason)
+    # A clock may step back, but a correction comes after what it corrects: entries are read in the order of `at`.
+    at = max([at, *(one.at + timedelta(microseconds=1) for one in case.entries)])
     entry = ParticipationEntry(
         id=entry_id or uuid4(), participation=case.row, kind=said.kind, at=at, by=by, on=said.on,
         months=said.months, replaces_id=said.replaces, from_file=from_file, digest=said.digest(case.row.pk),
@@ -272,10 +283,14 @@ def _check_day(case: Case, said: Said, *, today: date) -> None:
             else _("This must come after the first payment of %(day)s. Look at the day again.")
         )
         raise ActionRefused("too_early", sentence % {"day": long_day(first)})
-    after = [one.on for kind in (EntryKind.LATER, EntryKind.CARD) for one in case.stands(kind)]
-    if said.kind == EntryKind.PAID and after and said.on > min(after):
+    if said.kind != EntryKind.PAID:
+        return
+    after = [one.on for one in case.stands(EntryKind.CARD) if one.on < said.on]
+    # A later payment of the same day could not be corrected any more: it must come after the first.
+    after += [one.on for one in case.stands(EntryKind.LATER) if one.on <= said.on]
+    if after:
         raise ActionRefused(
             "too_late",
-            _("A later payment or the card has an earlier day, %(day)s. Look at the day again.")
+            _("A later payment or the card has the same or an earlier day, %(day)s. Look at the day again.")
             % {"day": long_day(min(after))},
         )

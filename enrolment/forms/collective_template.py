@@ -266,7 +266,7 @@ class TemplateForm(forms.Form):
         elif not collective.is_writable(text):
             self.add_error(name, _("This has characters that a cell can't hold. Type it anew."))
         if is_fixed and cleaned.get(f"number_{index}"):
-            self.add_error(f"number_{index}", _("A fixed text stays text."))
+            self.add_error(f"number_{index}", _("A fixed text is never a number. Untick this box."))
 
     def _clean_codes(self, cleaned: dict[str, Any], sources: dict[str, int]) -> None:
         for source, codes in (("package", Package.values), ("months", MONTHS_PREPAID)):

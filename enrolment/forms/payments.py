@@ -99,16 +99,20 @@ class PastDayField(forms.DateField):
 
 def _which(payments: Sequence[ParticipationEntry]) -> forms.TypedChoiceField:
     """Of several payments the wrong one; the only one is chosen already."""
-    said = [(str(one.pk), f"{long_day(one.on)}, {_months(one.months)}") for one in payments]
     return forms.TypedChoiceField(
         label=_("Which payment is wrong?"),
-        choices=said if len(said) == 1 else [("", _("Choose the payment")), *said],
+        choices=_choices(payments)[len(payments) == 1 :],
         coerce=UUID,
         error_messages={
             "required": _("Choose which payment was written down wrongly."),
             "invalid_choice": _("This payment stands there no more. Choose which one is wrong."),
         },
     )
+
+
+def _choices(payments: Sequence[ParticipationEntry]) -> list[tuple[str, str]]:
+    said = [(str(one.pk), f"{long_day(one.on)}, {_months(one.months)}") for one in payments]
+    return [("", _("Choose the payment")), *said]
 
 
 def _months(number: int) -> str:
@@ -157,7 +161,7 @@ class EntryForm(forms.Form):
 
     def said(self) -> Said:
         """What was cleaned, for the action."""
-        beside = ("id", "reason", "although")
+        beside = ("id", "reason", "although", "confirmed")
         data = {name: value for name, value in self.cleaned_data.items() if name not in beside}
         return Said(self.kind, **data)
 
@@ -170,18 +174,26 @@ class CodeForm(EntryForm):
 class NumberForm(EntryForm):
     kind = EntryKind.NUMBER
     number = RuleField(participant_number, label=_("Participant number (KPJ)"), widget=_number_input())
-    although = forms.BooleanField(
-        label=_("It is right: I compared it with the list of BPJS"), required=False, widget=forms.HiddenInput
-    )
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        if self.data.get("although"):
-            self.offer_although()
+        typed = nik.normalise(self.data.get("number", ""))
+        if typed and typed == self.data.get("confirmed"):
+            self._ask()
 
     def offer_although(self) -> None:
-        """Ask for a second yes: another worker has this number."""
-        self.fields["although"].widget = forms.CheckboxInput()
+        """Ask for a second yes: another worker has this number. A yes to another number is none to this one. Of a form
+        that is valid."""
+        typed = {name: value for name, value in self.data.dict().items() if name != "although"}
+        self.data = {**typed, "confirmed": self.cleaned_data["number"]}
+        self._ask()
+
+    def _ask(self) -> None:
+        """`confirmed` is the number that was asked about."""
+        self.fields["confirmed"] = forms.CharField(required=False, widget=forms.HiddenInput)
+        self.fields["although"] = forms.BooleanField(
+            label=_("It is right: I compared it with the list of BPJS"), required=False
+        )
 
 
 class PaidForm(EntryForm):
@@ -192,6 +204,10 @@ class PaidForm(EntryForm):
 
 class LaterForm(PaidForm):
     kind = EntryKind.LATER
+
+    def choose_anew(self, later: Sequence[ParticipationEntry]) -> None:
+        """What was chosen stands no more: ask which of those that do."""
+        self.fields["replaces"].choices = _choices(later)
 
 
 class CardForm(EntryForm):

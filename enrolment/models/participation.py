@@ -145,6 +145,11 @@ class Participation(models.Model):
                 condition=~Q(stage=Stage.REFUSED) | Q(ended_at__isnull=False),
                 name="participation_refused_is_ended",
             ),
+            models.CheckConstraint(
+                condition=Q(participant_number__isnull=True, number_index__isnull=True)
+                | Q(participant_number__isnull=False, number_index__isnull=False),
+                name="participation_number_is_indexed",
+            ),
         )
         indexes = (
             models.Index(

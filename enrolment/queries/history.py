@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from enrolment.choices import EntryKind, EscalationWay, State
 from enrolment.models import Registration
@@ -20,6 +20,8 @@ MOVES = frozenset(
 )
 """Entries that go with a decision, a step to the head and back, or what was written down of a payment: their own row
 says more. That these rows and the chain fit, `verify_history` proves."""
+CONFIRMED = "number of another"
+"""The purpose of one of MOVES that says more than its row: a number is right, although another worker has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def stretch(
 
 
 def _of_kind(rows: QuerySet, *, looks: bool, deeds: bool) -> QuerySet:
-    rows = rows.exclude(action__in=MOVES)
+    rows = rows.exclude(~Q(purpose=CONFIRMED), action__in=MOVES)
     if not deeds:
         return rows.filter(action=LOOK)
     return rows if looks else rows.exclude(action=LOOK)

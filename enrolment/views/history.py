@@ -107,6 +107,10 @@ def _address(registration: Registration, kind: str, **mark: Any) -> str:
 
 
 def _entry(entry: AuditEntry) -> Happening:
+    if entry.purpose == queries.CONFIRMED:  # that it was written down, its own row says
+        return Happening(
+            at=entry.at, who=_who(entry.actor), word=capfirst(audit_words.purpose(entry.purpose))
+        )
     return Happening(
         at=entry.at,
         who=_who(entry.actor),

@@ -88,12 +88,14 @@ def one(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _refused(request: HttpRequest, reference: str, form: EntryForm, refused: ActionRefused) -> HttpResponse:
     """At the field that would mend it, else over the page; as everything stands now."""
-    named = _FIELDS.get(refused.code)
+    named, participation = _FIELDS.get(refused.code), followed(request, reference)
     if refused.code == "number_held":
         form.offer_although()
+    if refused.code == "corrected":
+        form.choose_anew(queries.later_payments(queries.entries(participation)))
     form.add_error(named if named in form.fields else None, str(refused))
     status = REFUSED if refused.code in TO_CORRECT else CONFLICT
-    return _page(request, followed(request, reference), form=form, status=status)
+    return _page(request, participation, form=form, status=status)
 
 
 def _say(request: HttpRequest, done: payments.Written) -> None:

@@ -180,8 +180,8 @@ def _wrong_entries(row: Row, past: Past) -> str | None:
             said = tuple(entry[name] for name in columns.values()) if entry else (None,) * len(columns)
             if tuple(one[name] for name in columns) != said:
                 return f"the {kind} of a participation is not what was written down last"
-        for kind, has in (("code", one["has_code"]), ("number", one["has_number"])):
-            if has != (kind in last):
+        for kind, column in (("code", "has_code"), ("number", "has_number"), ("number", "has_index")):
+            if one[column] != (kind in last):
                 return f"the {kind} of a participation is not what was written down last"
     return None
 
@@ -194,14 +194,15 @@ def _wrong_coverage(row: Row, past: Past) -> str | None:
         for entry in one["entries"]:
             if entry["kind"] not in ("paid", "later"):
                 continue
-            if entry["replaces_id"]:
-                payments.pop(_place(by_id.get(entry["replaces_id"])), None)
+            replaces = entry["replaces_id"]
+            if replaces and payments.pop(_place(by_id.get(replaces)), None) is None:
+                return "a later payment corrects none that stands"
             payments[_place(entry)] = (entry["on"], entry["months"])
         if payments and one["ended_at"] is None:
             begins = _month(row["first_month"])
             for day, months in sorted(payments.values()):
                 begins = max(begins, _month(day)) + months
-            if _month(one["covered_until"]) != begins - 1:
+            if one["covered_until"] is None or _month(one["covered_until"]) != begins - 1:
                 return "until when a participation is paid is not what its payments say"
     return None
 
@@ -298,7 +299,8 @@ def _pasts(of: list[UUID], *, branch: int) -> dict[UUID, Past]:
     ):
         written[row["participation_id"]].append(row)
     begun = Participation.objects.filter(registration__in=of).order_by("approved_at").annotate(
-        has_code=_there("billing_code"), has_number=_there("participant_number")
+        has_code=_there("billing_code"), has_number=_there("participant_number"),
+        has_index=_there("number_index"),
     )  # fmt: skip
     columns = (name for columns in WRITTEN.values() for name in columns)
     for row in begun.values(
@@ -309,6 +311,7 @@ def _pasts(of: list[UUID], *, branch: int) -> dict[UUID, Past]:
         "ended_at",
         "has_code",
         "has_number",
+        "has_index",
         "covered_until",
         *columns,
     ):
