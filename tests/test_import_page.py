@@ -66,6 +66,7 @@ def test_import_is_for_who_may(cast, login):
         assert login(cast.people[part]).post(url(), {"act": "confirm", "word": "x"}).status_code == 404
 
 
+@pytest.mark.walk  # the import itself is run on both engines by test_stand_day
 def test_preview_and_confirmation_give_what_is_expected_and_again_the_same(stand, login):  # noqa: F811
     desk = login(stand.reviewer)
     before, content = written(), FILE.read_bytes()
