@@ -1,9 +1,9 @@
 """The whole suite: lint, everything on PostgreSQL, and on SQLite what is not bound to the other and may differ there:
 what uses a database (conftest.py marks it) and walks no pages.
 
-Three runs go on at the same time, for two processors: the bulk of the tests on PostgreSQL, those on SQLite, and what
-has processes of its own (a browser, races, servers), which waits often enough to leave the others room. PostgreSQL is
-migrated once; each run, and each site and race, begins with a copy.
+Three runs go on at the same time, for two processors: the bulk of the tests on PostgreSQL; those with a browser, which
+waits often enough to leave the others room; and those on SQLite, then what has other processes of its own (races,
+servers). PostgreSQL is migrated once; each run, and each site and race, begins with a copy.
 
 Arguments are pytest's; with some given, only PostgreSQL is run, on what they name. `--lint-only` says what it does.
 With CI=true whatever is absent is a failure (tests/conftest.py fails skipped tests).
@@ -113,15 +113,19 @@ def suite(arguments: list[str]) -> tuple[list[str], list[str]]:
         if arguments:
             return [_step("PostgreSQL", pytest, **environment)], absent
         own = "postgres or browser or once"
-        sqlite = f"database and not walk and not ({own})"
-        beside = {**environment, "TEST_DATABASE_SUFFIX": "_beside"}
+        of_its_own = {
+            title: {**environment, "TEST_DATABASE_SUFFIX": f"_{title}"} for title in ("browser", "races")
+        }
         finish = [
-            stack.enter_context(_beside("SQLite", [*pytest, "-m", sqlite], TEST_DATABASE_URL="")),
+            stack.enter_context(_beside("PostgreSQL", [*pytest, "-m", f"not ({own})"], **environment)),
             stack.enter_context(
-                _beside("PostgreSQL: browser, races, servers", [*pytest, "-m", own], **beside)
+                _beside("PostgreSQL: browser", [*pytest, "-m", "browser"], **of_its_own["browser"])
             ),
         ]
-        failed.append(_step("PostgreSQL", [*pytest, "-m", f"not ({own})"], **environment))
+        sqlite = [*pytest, "-m", f"database and not walk and not ({own})"]
+        races = [*pytest, "-m", "(postgres or once) and not browser"]
+        failed.append(_step("SQLite", sqlite, TEST_DATABASE_URL=""))
+        failed.append(_step("PostgreSQL: races, servers", races, **of_its_own["races"]))
         failed += [wait() for wait in finish]
     return failed, absent
 
