@@ -312,9 +312,11 @@ def chips_by_field(codes: Sequence[str]) -> defaultdict[str, list[Chip]]:
 
 
 def _after(received_at: datetime, at: UUID, *, pk: str = "id") -> Q:
-    """Behind a row in (received_at, id). The first condition is what an index is walked by."""
-    return Q(received_at__gte=received_at) & (Q(received_at__gt=received_at) | Q(**{f"{pk}__gt": at}))
+    """Behind a row in (received_at, id). The first condition is what an index is walked by; the second says what it
+    leaves out, for `received_at > … OR …` would say the first again, and PostgreSQL expects a tenth of the rows then
+    and sorts them."""
+    return Q(received_at__gte=received_at) & ~Q(received_at=received_at, **{f"{pk}__lte": at})
 
 
 def _before(received_at: datetime, at: UUID, *, pk: str = "id") -> Q:
-    return Q(received_at__lte=received_at) & (Q(received_at__lt=received_at) | Q(**{f"{pk}__lt": at}))
+    return Q(received_at__lte=received_at) & ~Q(received_at=received_at, **{f"{pk}__gte": at})
