@@ -230,7 +230,8 @@ def test_the_query_walks_its_index(cast):
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL enable_seqscan = off")
-    assert "participation_by_number" in rows.order_by("pk").explain()
+    # No order: in so small a table PostgreSQL may like the walk along the primary key as much.
+    assert "participation_by_number" in rows.order_by().explain()
 
 
 def test_numbers_of_before_are_indexed_by_the_migration(cast):
