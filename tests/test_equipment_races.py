@@ -111,4 +111,4 @@ def test_records_over_the_same_lines_never_wait_for_each_other(scratch):
 
 
 def test_control_locked_as_they_come_one_of_them_is_broken_off(scratch):
-    assert record_crosswise(scratch, times=1, without_order=True) == [["OperationalError", "created"]]
+    assert ["OperationalError", "created"] in record_crosswise(scratch, times=2, without_order=True)

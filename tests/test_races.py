@@ -82,7 +82,7 @@ def test_id_sent_by_four_processes_at_once_is_one_row_and_one_receipt(scratch):
 def test_control_without_its_constraint_the_same_id_is_stored_again(scratch):
     scratch.execute("ALTER TABLE enrolment_registration DROP CONSTRAINT registration_submission_id_once")
     _answers, stored_ids = send_the_same(scratch, processes=2)
-    assert set(stored_ids.values()) == {2}
+    assert 2 in stored_ids.values()
 
 
 def test_other_content_under_one_id_at_once_is_one_row_and_one_conflict(scratch):
@@ -171,8 +171,8 @@ def test_nik_approved_by_two_reviewers_at_once_has_one_live_approval(scratch):
 def test_control_without_its_index_a_nik_is_approved_twice(scratch):
     scratch.execute("DROP INDEX registration_one_live_approval")
     answers, approved = approve_pairs(scratch)
-    assert answers == [["done", "done"]] * PAIRS
-    assert list(approved.values()) == [2] * PAIRS
+    assert ["done", "done"] in answers
+    assert 2 in approved.values()
 
 
 def decide_both_ways(scratch, **options) -> list[list[str]]:
@@ -197,8 +197,8 @@ def test_registration_decided_by_two_at_once_has_one_decision(scratch):
     assert_chain_is_whole()
 
 
-def test_control_without_its_lock_nobody_is_told_that_somebody_was_faster(scratch):
-    assert ["done", "move_refused"] not in decide_both_ways(scratch, without_lock=True)
+def test_control_without_its_lock_both_have_decided(scratch):
+    assert ["done", "done"] in decide_both_ways(scratch, without_lock=True)
 
 
 def test_chain_stays_whole_while_four_processes_write_it(scratch):
