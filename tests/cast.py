@@ -10,6 +10,7 @@ from django.db import transaction
 from django.test import Client
 from django.utils import translation
 
+from outreach.choices import Role
 from outreach.models import Branch, Event, Organisation, User
 from tests import factories
 
@@ -43,25 +44,35 @@ class Cast:
 
 def make_cast() -> Cast:
     branch, other = factories.branch(), factories.branch("bogor-kota", regency_code="32.71")
-    organisation = factories.organisation(of=branch)
-    officer = factories.officer(of=branch)
+    ours, theirs = (
+        factories.organisation(of=branch),
+        factories.organisation(of=other, name="Panitia Lain"),
+    )
+    here = {
+        "officer": ("petugas", Role.OFFICER),
+        "colleague": ("rekan", Role.OFFICER),
+        "reviewer": ("verifikator", Role.REVIEWER),
+        "other_reviewer": ("verifikator2", Role.REVIEWER),
+        "head": ("kepala", Role.HEAD),
+        "system_admin": ("admin", Role.SYSTEM_ADMIN),
+    }
+    there = {
+        "stranger": ("orang_lain", Role.OFFICER),
+        "strange_reviewer": ("verifikator_lain", Role.REVIEWER),
+    }
+    people = {
+        **{part: factories.unsaved(*who, of=branch) for part, who in here.items()},
+        **{part: factories.unsaved(*who, of=other) for part, who in there.items()},
+        "organiser": factories.unsaved("karangtaruna", Role.ORGANISER, of=branch, organisation=ours),
+        "strange_organiser": factories.unsaved("panitia_lain", Role.ORGANISER, of=other, organisation=theirs),
+    }
+    User.objects.bulk_create(people.values())  # in one query: two of three tests ask for them
     return Cast(
         branch=branch,
         other_branch=other,
-        organisation=organisation,
-        event=factories.event(organiser=organisation, officers=(officer,)),
-        officer=officer,
-        colleague=factories.officer("rekan", of=branch),
-        reviewer=factories.reviewer(of=branch),
-        other_reviewer=factories.reviewer("verifikator2", of=branch),
-        head=factories.head(of=branch),
-        organiser=factories.organiser(organisation=organisation),
-        system_admin=factories.system_admin(of=branch),
-        stranger=factories.officer("orang_lain", of=other),
-        strange_reviewer=factories.reviewer("verifikator_lain", of=other),
-        strange_organiser=factories.organiser(
-            "panitia_lain", organisation=factories.organisation(of=other, name="Panitia Lain")
-        ),
+        organisation=ours,
+        event=factories.event(organiser=ours, officers=(people["officer"],)),
+        **people,
     )
 
 

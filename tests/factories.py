@@ -37,7 +37,7 @@ from enrolment.queries.collective_templates import in_force
 from outreach.actions import coordination, sessions
 from outreach.actions.coordination import CoordinationContent
 from outreach.actions.sessions import SessionContent
-from outreach.choices import EventState, Role
+from outreach.choices import STAFF_ROLES, EventState, Role
 from outreach.models import (
     Assignment,
     Booth,
@@ -72,11 +72,18 @@ def organisation(*, of: Branch, name: str = "Karang Taruna Uji") -> Organisation
 
 def person(username: str, role: Role, *, of: Branch, **changes) -> User:
     """Somebody who can sign in with PASSWORD. An organiser needs `organisation=`."""
+    user = unsaved(username, role, of=of, **changes)
+    user.save()
+    return user
+
+
+def unsaved(username: str, role: Role, *, of: Branch, **changes) -> User:
+    """The same, for who stores several at once."""
     user = User(username=username, role=role, branch=of, full_name=f"{username.title()} Uji")
+    user.is_staff = role in STAFF_ROLES  # as `save` would
     for name, value in changes.items():
         setattr(user, name, value)
     user.set_password(PASSWORD)
-    user.save()
     return user
 
 
@@ -123,10 +130,13 @@ def event(
         target=100,
         state=state,
     )
-    for code in booths:
-        booth = Booth.objects.create(event=made, code=code, target=50)
-        for one in officers:
-            assign(one, booth, *made.days)
+    stands = Booth.objects.bulk_create(Booth(event=made, code=code, target=50) for code in booths)
+    Assignment.objects.bulk_create(
+        Assignment(booth=booth, officer=one, day=day)
+        for booth in stands
+        for one in officers
+        for day in made.days
+    )
     return made
 
 
