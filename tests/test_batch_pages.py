@@ -62,12 +62,22 @@ def test_an_empty_page_opens_nobody(desk):
     assert chain() == before
 
 
+def test_who_comes_for_a_batch_opens_nobody(cast, desk):
+    handing.batch(cast, 1)
+    handing.approved(cast, 2)
+    before = chain()
+    page = text(desk.get(url()))
+    assert "Check who fits the template" in page
+    assert "Make a batch" not in page
+    assert chain() == before
+
+
 def test_the_page_says_who_fits_and_names_who_does_not(cast, desk):
     handing.approved(cast, 2)
     (long_name,) = handing.approved(cast, full_name=handing.LONG_NAME)
     (two_months,) = handing.approved(cast, months="2")
     before = chain()
-    page = desk.get(url())
+    page = desk.get(url(), {"event": "", "limit": ""})
     assert chain()[len(before) :] == [("read", "hand-over: check", 4)]
     assert "2 fit the template" in text(page)
     assert "Make a batch of 2" in text(page)

@@ -302,8 +302,8 @@ def test_one_of_another_branch_or_none_is_not_found(cast, desk, pair):
 
 
 def test_columns_cost_the_same_whatever_their_number(cast, desk):
-    """One access row about the page's own, which counts the others; one query more with the first twin, whether
-    somebody has judged the two, and never another."""
+    """One access row about the page's own, which counts the others; two queries more with the first twin, who it is and
+    whether somebody has judged the two, one more with a verdict, and never another."""
 
     def cost(registration) -> tuple[int, tuple]:
         with CaptureQueriesContext(connection) as queries:
@@ -319,8 +319,8 @@ def test_columns_cost_the_same_whatever_their_number(cast, desk):
         costs.append(cost(own))
     judge(cast, own, twin)
     costs.append(cost(own))
-    alone, *beside = (queries for queries, _read in costs)
-    assert set(beside) == {alone + 1}
+    alone, *beside, judged = (queries for queries, _read in costs)
+    assert (set(beside), judged) == ({alone + 2}, alone + 3)
     assert [read[3] for _queries, read in costs] == [1, 2, 3, 4, 4, 4]  # three at a time
     assert {read[0] for _queries, read in costs} == {own.pk}
 

@@ -263,13 +263,16 @@ def _no_guardian(*, named: bool) -> ActionRefused:
     return ActionRefused("guardian_missing", _("The guardian's name is missing. Return it to the officer."))
 
 
-def refusal(*, by: User, registration: Registration, target: str) -> ActionRefused | None:
-    """Why `move` would refuse this person this move, a reason being given; None if it would not. One query.
+def refusal(
+    *, by: User, registration: Registration, target: str, stood: Duties | None = None
+) -> ActionRefused | None:
+    """Why `move` would refuse this person this move, a reason being given; None if it would not. One query, or with
+    `stood` as in `check` none.
 
     For a page that says so before the click: `move` asks again under lock.
     """
     try:
-        check(by=by, registration=registration, target=target, reason="given")
+        check(by=by, registration=registration, target=target, reason="given", stood=stood)
     except ActionRefused as refused:
         return refused
     return None
@@ -278,7 +281,8 @@ def refusal(*, by: User, registration: Registration, target: str) -> ActionRefus
 def duties(by: User, registrations: Collection[Registration]) -> Duties:
     """Where somebody stood on the days of these registrations. One query."""
     days = {_day(registration) for registration in registrations}
-    return frozenset(Assignment.objects.filter(officer=by, day__in=days).values_list("booth_id", "day"))
+    there = Assignment.objects.filter(officer=by, day__in=days).order_by()
+    return frozenset(there.values_list("booth_id", "day"))
 
 
 def add(

@@ -28,6 +28,7 @@ class ContributionScheduleQuerySet(EditionQuerySet):
 
     def as_schedules(self) -> list[contributions.Schedule]:
         """Schedules with their brackets, for the pure functions. Two queries."""
+        brackets = models.Prefetch("brackets", Bracket.objects.order_by("income_from"))
         return [
             contributions.Schedule(
                 code=row.code,
@@ -38,7 +39,7 @@ class ContributionScheduleQuerySet(EditionQuerySet):
                 jht_per_mille=row.jht_per_mille,
                 brackets=tuple((b.income_from, b.contribution_base) for b in row.brackets.all()),
             )
-            for row in self.prefetch_related("brackets")
+            for row in self.prefetch_related(brackets)
         ]
 
 

@@ -62,7 +62,8 @@ class Twins:
 
 
 def twins(registration: Registration, *, user: User) -> Twins:
-    """Other live registrations of the same NIK, or of the same name and birth date. Three queries; opens nothing."""
+    """Other live registrations of the same NIK, or of the same name and birth date. Three queries, and one more where
+    there are some here; opens nothing."""
     same_nik, same_person = bytes(registration.nik_index), bytes(registration.person_index)
     others = (
         Registration.objects.standing()
@@ -70,10 +71,8 @@ def twins(registration: Registration, *, user: User) -> Twins:
         .filter(Q(nik_index=same_nik) | Q(person_index=same_person))
         .exclude(Exists(TwinVerdict.objects.apart_from(registration)))
     )
-    here = (others & Registration.objects.visible_to(user)).select_related(
-        "event", "booth", "officer", "job_type_1"
-    )
-    found = list(here.order_by("-received_at", "-id")[: TWINS_SHOWN + 1])
+    here = (others & Registration.objects.visible_to(user)).order_by("-received_at", "-id")
+    found = _whole(here.values_list("pk", flat=True)[: TWINS_SHOWN + 1])
     elsewhere = others.exclude(branch_id=registration.branch_id).aggregate(
         any=Count("pk"), approved=Count("pk", filter=Q(nik_index=same_nik, state=State.APPROVED))
     )
@@ -88,14 +87,24 @@ def twins(registration: Registration, *, user: User) -> Twins:
     )
 
 
+def _whole(keys: Iterable[UUID]) -> list[Registration]:
+    """These with what is shown of them, the newest first. Mostly there are none, and the joins take longer to put
+    together than to find that out."""
+    keys = list(keys)
+    if not keys:
+        return []
+    rows = Registration.objects.filter(pk__in=keys).select_related("event", "booth", "officer", "job_type_1")
+    return list(rows.order_by("-received_at", "-id"))
+
+
 def verdicts(registration: Registration) -> list[TwinVerdict]:
     """What is in force about this registration, the newest first, with both of each pair. Also of other branches:
-    whoever shows it tells nothing of those but the verdict. One query."""
-    return list(
-        TwinVerdict.objects.in_force().of(registration)
-        .select_related("by", "first__event", "first__booth", "second__event", "second__booth")
-        .order_by("-at", "-id")
-    )  # fmt: skip
+    whoever shows it tells nothing of those but the verdict. One query, and one more where there is one."""
+    said = TwinVerdict.objects.in_force().of(registration)
+    if not said.exists():
+        return []  # as of most, without the joins
+    pairs = said.select_related("by", "first__event", "first__booth", "second__event", "second__booth")
+    return list(pairs.order_by("-at", "-id"))
 
 
 def warnings_now(registrations: Iterable[Registration]) -> dict[UUID, list[str]]:

@@ -43,7 +43,8 @@ def covers(month: date) -> bool:
 
 
 def basis(quote: Quote) -> dict[str, str]:
-    """The legal basis of a quote by code: of its schedule, and of each relief that it took. Two queries."""
+    """The legal basis of a quote by code: of its schedule, and of each relief that it took. Two queries; one where it
+    took none."""
     reliefs = {month.relief for month in quote.months if month.relief}
     return {
         **dict(ContributionSchedule.objects.filter(code=quote.schedule).values_list("code", "basis")),

@@ -37,7 +37,7 @@ may_hand_over = branch_only(HAND_OVER)
 @never_cache
 @may_hand_over
 def waiting(request: HttpRequest) -> HttpResponse:
-    """Who waits to be handed over, what does not fit the template, and the batches so far."""
+    """Who waits to be handed over and the batches so far; what does not fit the template once that is asked for."""
     chosen = ChooseForm(request.GET, user=request.user)
     return _waiting_page(request, chosen, status=200 if chosen.is_valid() else REFUSED)
 
@@ -108,11 +108,12 @@ def found(request: HttpRequest, number: int) -> Batch:
 
 
 def _waiting_page(request: HttpRequest, chosen: ChooseForm, *, status: int) -> HttpResponse:
-    """`chosen` is bound; a MakeForm is the one that was just refused."""
+    """`chosen` is bound; a MakeForm is the one that was just refused. Nobody is opened until somebody has chosen: who
+    comes for a batch of last week looks at no worker."""
     figures, now = hand_over.figures(request.user), timezone.now()
     data = getattr(chosen, "cleaned_data", {})
     event, limit = data.get("event"), data.get("limit", LIMIT)
-    answerable = figures.waiting and not {"event", "limit"} & chosen.errors.keys()
+    answerable = figures.waiting and "limit" in chosen.data and not {"event", "limit"} & chosen.errors.keys()
     checked = batches.check(by=request.user, event=event) if answerable else None
     listed = hand_over.batches(request.user, older=_number(request.GET.get("older", "")))
     context = {
@@ -120,6 +121,7 @@ def _waiting_page(request: HttpRequest, chosen: ChooseForm, *, status: int) -> H
         "title": _("Hand over to the core system"),
         "has_errors": bool(chosen.errors),
         "figures": _strip(figures, now=now),
+        "waits": figures.waiting > 0,
         "chosen": ChooseForm(
             {"event": event.slug if event else "", "limit": chosen.data.get("limit") or limit},
             user=request.user,

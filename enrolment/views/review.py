@@ -256,11 +256,14 @@ def _claim(request: HttpRequest, registration: Registration) -> dict:
 def _panel(request: HttpRequest, registration: Registration) -> dict:
     """The buttons of this state, and in words why one is missing: the same check as the action's, asked before."""
     reasoned, plain, hindrances = [], [], []
+    stood = decisions.duties(request.user, [registration])
     young = registration.state == State.SUBMITTED and "age_under_17" in registration.warnings
     for move in MOVES:
         takes_back = bool(registration.consent_withdrawn_at) and move.target == State.WITHDRAWN
         if move.source == registration.state and (move.actor == Actor.REVIEWER or takes_back):
-            refused = decisions.refusal(by=request.user, registration=registration, target=move.target)
+            refused = decisions.refusal(
+                by=request.user, registration=registration, target=move.target, stood=stood
+            )
             if refused is None:
                 needs_reason = (move.reason and not takes_back) or (young and move.target == State.APPROVED)
                 (reasoned if needs_reason else plain).append(_button(move))
