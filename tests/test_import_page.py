@@ -20,8 +20,9 @@ from outreach.models import AuditEntry
 from tests import factories
 from tests.test_stand_day import EXPECTED, FILE, as_expected, stand, written  # noqa: F401 - a fixture among them
 
-SAID_NEW = "320 rows: 191 new, 9 already here, 4 in conflict, 116 refused."
-SAID_AGAIN = "320 rows: 0 new, 200 already here, 4 in conflict, 116 refused."
+FIRST = 100  # of the day's rows: the page's import is the command's, which test_stand_day runs over all
+SAID_NEW = "100 rows: 61 new, 2 already here, 3 in conflict, 34 refused."
+SAID_AGAIN = "100 rows: 0 new, 63 already here, 3 in conflict, 34 refused."
 
 pytestmark = pytest.mark.usefixtures("in_english")
 
@@ -66,24 +67,23 @@ def test_import_is_for_who_may(cast, login):
         assert login(cast.people[part]).post(url(), {"act": "confirm", "word": "x"}).status_code == 404
 
 
-@pytest.mark.walk  # the import itself is run on both engines by test_stand_day
 def test_preview_and_confirmation_give_what_is_expected_and_again_the_same(stand, login):  # noqa: F811
     desk = login(stand.reviewer)
-    before, content = written(), FILE.read_bytes()
+    before, content = written(), b"".join(FILE.read_bytes().splitlines(keepends=True)[: FIRST + 1])
     page = upload(desk, content)
     assert page.status_code == 200
     assert page.context["said"] == SAID_NEW
     assert written() == [*before[:3], before[3] + 1]  # the question after identities, and nothing else
-    assert lines(page) == EXPECTED
+    assert lines(page) == EXPECTED[:FIRST]
     assert {one["line"].reference for one in page.context["lines"]} == {None}
 
     stored = confirm(desk, page)
     assert stored.context["said"] == SAID_NEW
-    assert lines(stored) == EXPECTED
+    assert lines(stored) == EXPECTED[:FIRST]
     references = [
         one["line"].reference for one in stored.context["lines"] if one["line"].outcome == "created"
     ]
-    assert len(set(references)) == Registration.objects.count() == 191
+    assert len(set(references)) == Registration.objects.count() == 61
     assert all(f"{ref[:3]}-{ref[3:6]}-{ref[6:]}" in stored.text for ref in references)
     assert set(Registration.objects.values_list("entered_by__username", flat=True)) == {"verifikator"}
 
