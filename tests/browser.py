@@ -38,7 +38,7 @@ REPORT_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (eve
 def demo(tmp_path_factory):
     """The URL of a database as the first start leaves it, for sites to begin with a copy."""
     folder = tmp_path_factory.mktemp("demo")
-    with fresh_database(folder) as dsn:
+    with fresh_database(folder, copy_of=os.environ.get("TEST_DATABASE_MIGRATED", "")) as dsn:
         first = Site(dsn, folder)
         first.start()
         first.stop()

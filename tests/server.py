@@ -12,7 +12,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -20,16 +20,17 @@ import psycopg
 ROOT = Path(__file__).resolve().parent.parent
 START_LIMIT = 180  # seconds; the first start loads the demo
 _collected = tempfile.TemporaryDirectory(prefix="jemputbola-static-")
-COLLECTED = Path(_collected.name, "var")
+COLLECTED = Path(os.environ.get("TEST_STATIC_FILES") or _collected.name, "var")
 """Static files as the first site of this run collected them, for the next to begin with: packing costs seven seconds.
-Nothing of another run is in it, so that a source that is gone is missed."""
+The runner names one place for all its processes. Nothing of another run is in it, so that a source that is gone is
+missed."""
 
 
 def environment(**changes: str) -> dict[str, str]:
     """The environment for a process of ours: nothing of the developer's own settings, no .env."""
     kept = {
         name: os.environ[name]
-        for name in ("PATH", "HOME", "LANG", "TMPDIR", "CHROMIUM")
+        for name in ("PATH", "HOME", "LANG", "TMPDIR", "CHROMIUM", "TEST_STATIC_FILES")
         if name in os.environ
     }
     own = ("SECRET_KEY", "FIELD_KEYS", "INDEX_KEYS", "AUDIT_KEYS")
@@ -171,8 +172,11 @@ def _lend_static_files(var: Path) -> None:
 def _keep_static_files(var: Path) -> None:
     note = var / "static.collected"
     if note.exists() and not COLLECTED.exists():
-        shutil.copytree(var / "static", COLLECTED / "static")
-        shutil.copy2(note, COLLECTED)
+        whole = Path(tempfile.mkdtemp(dir=COLLECTED.parent))
+        shutil.copytree(var / "static", whole / "static")
+        shutil.copy2(note, whole)
+        with suppress(OSError):  # another process was faster
+            whole.rename(COLLECTED)
 
 
 @contextmanager

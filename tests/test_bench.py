@@ -243,7 +243,9 @@ def test_bench_runs_from_end_to_end_and_leaves_nothing():
     """Every line is measured and checked; the cluster, the servers and their files are gone afterwards."""
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)  # PostgreSQL runs as another user where this is root
-        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        kept = {
+            name: os.environ[name] for name in ("PATH", "HOME", "TEST_STATIC_FILES") if name in os.environ
+        }
         done = subprocess.run(
             [sys.executable, "-m", "tests.bench", "--smallest"],
             cwd=ROOT,

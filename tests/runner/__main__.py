@@ -3,7 +3,8 @@ what uses a database (conftest.py marks it) and walks no pages.
 
 Three runs go on at the same time, for two processors: the bulk of the tests on PostgreSQL; those with a browser, which
 waits often enough to leave the others room; and those on SQLite, then what has other processes of its own (races,
-servers). PostgreSQL is migrated once; each run, and each site and race, begins with a copy.
+servers). PostgreSQL is migrated once; each run, and each site and race, begins with a copy. So do the sites with the
+static files that the first of them has collected.
 
 Arguments are pytest's; with some given, only PostgreSQL is run, on what they name. `--lint-only` says what it does.
 With CI=true whatever is absent is a failure (tests/conftest.py fails skipped tests).
@@ -109,6 +110,9 @@ def suite(arguments: list[str]) -> tuple[list[str], list[str]]:
             "TEST_DATABASE_URL": url,
             "TEST_DATABASE_MIGRATED": stack.enter_context(_migrated(url)),
             "CHROMIUM": browser or "",
+            "TEST_STATIC_FILES": stack.enter_context(
+                tempfile.TemporaryDirectory(prefix="jemputbola-static-")
+            ),
         }
         if arguments:
             return [_step("PostgreSQL", pytest, **environment)], absent
