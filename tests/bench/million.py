@@ -41,7 +41,7 @@ versions nor a place in the audit chain.
 
 Server time: the WSGI application with the site's own settings, called in one process after the other, from the
 request to the last byte; no socket, no browser, nothing compressed. Of {requests} requests each, after a few to warm
-up: median and 95th percentile; and the time in statements to PostgreSQL ({settings}) over a loopback connection.
+up: median and 95th percentile; and the time in statements to PostgreSQL ({settings}) over a socket of this machine.
 "yes" where even the 95th percentile keeps within {target} ms, "median" where only the median does.
 
 {table}

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from datetime import date, timedelta
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import psycopg
 from psycopg import sql
@@ -57,11 +57,10 @@ class Inserts:
 
     def sample(self, *, connections: int, seconds: float) -> Sample:
         """pgbench's own clock, its own latencies."""
-        place, log = urlsplit(self.dsn), self.folder / "pgbench"
+        log = self.folder / "pgbench"
         command = [
             self.program, "-n", "-f", str(self.script), "-T", str(max(1, round(seconds))), "-l", "--log-prefix",
-            str(log), "-c", str(connections), "-j", "1", "-h", place.hostname, "-p", str(place.port),
-            "-U", place.username, place.path[1:],
+            str(log), "-c", str(connections), "-j", "1", self.dsn,
         ]  # fmt: skip
         done = subprocess.run(command, capture_output=True, text=True, cwd=self.folder)
         if done.returncode:

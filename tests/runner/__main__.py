@@ -104,7 +104,8 @@ def suite(arguments: list[str]) -> tuple[list[str], list[str]]:
             "browser tests: no Chromium here, and it could not be installed (apt-get install chromium)"
         )
     with contextlib.ExitStack() as stack:
-        url = os.environ.get("TEST_DATABASE_URL") or stack.enter_context(cluster())
+        # Without autovacuum: it works beside the tests, and changes the plans of those that look at one.
+        url = os.environ.get("TEST_DATABASE_URL") or stack.enter_context(cluster({"autovacuum": "off"}))
         pytest = [*PYTHON, "-m", "pytest", *arguments]
         environment = {
             "TEST_DATABASE_URL": url,

