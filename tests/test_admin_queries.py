@@ -1,6 +1,7 @@
 """No form of the admin costs more queries with more rows; its lists: tests/test_lists.py."""
 
 import pytest
+from django.contrib.admin import AdminSite
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -37,6 +38,17 @@ def test_an_events_page_costs_the_same_with_more_rows(cast, login, count_queries
     booth = Booth.objects.create(event=cast.event, code="C", target=1)
     factories.assign(cast.colleague, booth, *cast.event.days)
     assert count_queries(client, event_page(cast.event)) == few
+
+
+def test_the_list_of_all_models_is_made_where_it_is_shown(cast, login, monkeypatch):
+    made = []
+    real = AdminSite.get_app_list
+    monkeypatch.setattr(AdminSite, "get_app_list", lambda *args: made.append(args) or real(*args))
+    desk = login(cast.reviewer)
+    assert desk.get("/admin/enrolment/registration/").status_code == 200
+    assert made == []
+    assert "/admin/outreach/event/" in desk.get("/admin/outreach/").content.decode()
+    assert len(made) == 1
 
 
 @pytest.mark.parametrize("path", [EVENTS, PEOPLE, "/admin/enrolment/jobtype/"])

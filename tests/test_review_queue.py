@@ -109,6 +109,15 @@ def test_queue_strip_equals_the_rows(cast, desk):
     assert strip == [(3, False), (2, True), ("25 h 05 min", False), (2, False), (2, False)]
 
 
+def test_the_strip_stands_over_the_first_page_alone(cast, desk, monkeypatch):
+    monkeypatch.setattr(queue, "PAGE_ROWS", 1)
+    for _ in range(2):
+        factories.submitted(by=cast.officer)
+    first = desk.get(queue_url())
+    assert first.context["figures"][0]["value"] == 2
+    assert desk.get(first.context["url_newer"]).context["figures"] == []
+
+
 def test_empty_queue_says_so_and_opens_nothing(cast, desk):
     response = desk.get(queue_url())
     assert "Queue empty. Everything is decided." in response.text

@@ -40,8 +40,9 @@ def queue(request: HttpRequest) -> HttpResponse:
     page = queues.page(request.user, filters=filters, **marks)
     named = disclosures.with_names(page.rows, by=request.user, purpose="review queue")
     waiting = filters.state == State.SUBMITTED
-    # The strip is about the whole queue, so it stands over nothing else.
-    figures = queues.figures(request.user, now=now) if waiting and not filters.chosen else None
+    # The strip is about the whole queue, so it stands over nothing else: no part of it, and no later page.
+    whole = waiting and not filters.chosen and not any(marks.values())
+    figures = queues.figures(request.user, now=now) if whole else None
     context = {
         **admin.site.each_context(request),
         "title": _("Review queue"),

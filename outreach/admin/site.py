@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
 from django.utils.decorators import method_decorator
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
@@ -72,6 +73,10 @@ class BranchAdminSite(AdminSite):
         inner = super().admin_view(view, cacheable)
         staff_only.__dict__.update(inner.__dict__)  # csrf_exempt and the like
         return staff_only
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict]:
+        """Made when it is looked at: every page is given it, for a side bar that is off here, and few show it."""
+        return SimpleLazyObject(lambda: super(BranchAdminSite, self).get_app_list(request, app_label))
 
     def index(self, request: HttpRequest, extra_context=None) -> HttpResponse:
         """With what still has to be done, for those who may read it."""
