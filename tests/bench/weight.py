@@ -14,7 +14,8 @@ from tests.server import running_site
 HEADING = "## Bytes\n"
 SAID = """\
 The officer's registration form with everything it loads, as Chromium receives it: first with an empty cache, then once
-more. Bodies only; answers' headers depend on the proxy. `tests/test_bytes.py` holds both.
+more. Bodies only; answers' headers depend on the proxy. A browser with tabs asks for the icon besides, once.
+`tests/test_bytes.py` holds both.
 
 """
 
