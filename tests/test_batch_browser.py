@@ -49,6 +49,8 @@ def test_a_batch_goes_out_and_its_answer_comes_back(page_for, shot, script):
     look("waiting-errors")
     page.get_by_label("Paling banyak").fill("3")
     page.get_by_role("button", name="Periksa kecocokan").press("Enter")
+    page.get_by_role("button", name="Buat gelombang berisi 3").wait_for()
+    look("checked")
     page.get_by_role("button", name="Buat gelombang berisi 3").press("Enter")
     page.get_by_text("sudah dibuat. Unduh filenya").wait_for()
     look("new")
