@@ -91,17 +91,18 @@ def test_no_page_walks_or_sorts_the_table(cast, login, rare, monkeypatch):
     found = {what: looked_at(ask) for what, ask in pages.items()}
     assert {what: wrong for what, (wrong, _used) in found.items() if wrong} == {}
     expected = {
-        "": "registration_queue",
-        "?state=approved": "registration_by_state",
-        f"?state=approved&event={rare.slug}": "registration_of_event",
-        f"?state=approved&event={rare.slug}&booth=A": "registration_of_booth",
-        "?state=approved&package=L": "registration_of_package",
-        "?state=approved&sector=transport": "registration_of_sector",
-        "?state=approved&flag=warned": "registration_with_warnings",
-        "?state=approved&flag=age_17": "registration_with_warnings",
-        "search warga": "search_word_in_order",
+        # Two that begin alike: what the tests before have left in its pages makes the one or the other dearer.
+        "": {"registration_queue", "registration_by_state"},
+        "?state=approved": {"registration_by_state"},
+        f"?state=approved&event={rare.slug}": {"registration_of_event"},
+        f"?state=approved&event={rare.slug}&booth=A": {"registration_of_booth"},
+        "?state=approved&package=L": {"registration_of_package"},
+        "?state=approved&sector=transport": {"registration_of_sector"},
+        "?state=approved&flag=warned": {"registration_with_warnings"},
+        "?state=approved&flag=age_17": {"registration_with_warnings"},
+        "search warga": {"search_word_in_order"},
     }
-    assert {what: index for what, index in expected.items() if index not in found[what][1]} == {}
+    assert {what: index for what, index in expected.items() if not index & found[what][1]} == {}
 
 
 def test_a_walk_is_seen(cast, rare):

@@ -28,9 +28,8 @@ from tests.server import swap
 ROOT = Path(__file__).resolve().parent.parent.parent
 CI = os.environ.get("CI") == "true"
 PYTHON = [sys.executable]
-# Autovacuum would work beside the tests and change the plans of those that look at one; who waits for whom is seen as
-# well after a tenth of a second as after a whole one.
-FOR_TESTS = {"autovacuum": "off", "deadlock_timeout": "100ms"}
+# Who waits for whom is seen as well after a tenth of a second as after a whole one.
+FOR_TESTS = {"deadlock_timeout": "100ms"}
 
 
 def _step(title: str, command: list[str], **environment: str) -> str:
