@@ -171,7 +171,7 @@ def unwatched(browser, site):
 @pytest.fixture(scope="session")
 def shot():
     """shot(page, "name") writes var/screenshots/name-WIDTH.png, the full page, for people to look at; none in CI, where
-    nobody does and a tenth of the time would go into them."""
+    nobody does."""
     SHOTS.mkdir(parents=True, exist_ok=True)
 
     def shot(page, name: str) -> None:

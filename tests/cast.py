@@ -66,7 +66,7 @@ def make_cast() -> Cast:
         "organiser": factories.unsaved("karangtaruna", Role.ORGANISER, of=branch, organisation=ours),
         "strange_organiser": factories.unsaved("panitia_lain", Role.ORGANISER, of=other, organisation=theirs),
     }
-    User.objects.bulk_create(people.values())  # in one query: two of three tests ask for them
+    User.objects.bulk_create(people.values())
     return Cast(
         branch=branch,
         other_branch=other,

