@@ -62,6 +62,7 @@ def test_days_says_nothing_twice(first, last, shown):
         ("02-11-2026", "[02-11-2026]"),
         ("02-11-2026 08.05\xa0WIB, Rini", "[02-11-2026 08.05\xa0WIB], Rini"),
         ("Pendaftaran 7K4-2Q9-3: betulkan.", "Pendaftaran [7K4-2Q9-3]: betulkan."),
+        ("Pendaftaran HHB-PRV-R: betulkan.", "Pendaftaran [HHB-PRV-R]: betulkan."),
         ("misalnya P-7K3-042-X.", "misalnya [P-7K3-042-X]."),
         ("0812-3456-7890", "[0812-3456-7890]"),
         ("NIK-nya, satu-satunya, D-II, bazar-2026", "NIK-nya, satu-satunya, D-II, bazar-2026"),

@@ -18,9 +18,13 @@ register = template.Library()
 _NBSP = "\N{NO-BREAK SPACE}"
 _FOUR = 4
 _HYPHENED = re.compile(
-    r"(<[^>]*>)|\b(?=[A-Z-]{0,40}\d)[0-9A-Z]+(?:-[0-9A-Z]+)+\b(?: \d\d\.\d\d\b(?:\xa0WIB)?)?", re.ASCII
+    r"(<[^>]*>)"
+    r"|\b(?=[A-Z-]{0,40}\d)[0-9A-Z]+(?:-[0-9A-Z]+)+\b(?: \d\d\.\d\d\b(?:\xa0WIB)?)?"
+    r"|\b[0-9A-Z]{3}-[0-9A-Z]{3}-[0-9A-Z]\b",
+    re.ASCII,
 )
-"""A tag, which stays as it is; or capitals and digits joined by hyphens (`7K4-2Q9-3`), a date with its hour."""
+"""A tag, which stays as it is; or capitals with a digit among them, joined by hyphens (`P-7K3-042-X`), a date with
+its hour; or a receipt number, which may be of letters alone (`HHB-PRV-R`)."""
 
 
 @register.filter
