@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser import QUICK
 from tests.registering import answer, press, to_check
 from tests.server import running_site
 from tests.signing import PIN, code
@@ -39,7 +40,7 @@ def prove(page, typed: str = PIN):
 
 @pytest.fixture
 def secured(demo, tmp_path):
-    with running_site(tmp_path, copy_of=demo, SECOND_FACTOR="1") as site:
+    with running_site(tmp_path, copy_of=demo, **QUICK, SECOND_FACTOR="1") as site:
         yield site
 
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.browser import QUICK
 from tests.server import running_site
 from tests.test_axe import violations
 
@@ -68,7 +69,7 @@ FOCUSED = "() => document.activeElement.id || document.activeElement.tagName"
 @pytest.fixture(scope="module")
 def site(demo, tmp_path_factory):
     """A site of its own: what waits in it is what this module has put there."""
-    with running_site(tmp_path_factory.mktemp("review-keys"), copy_of=demo) as site:
+    with running_site(tmp_path_factory.mktemp("review-keys"), copy_of=demo, **QUICK) as site:
         yield site
 
 
