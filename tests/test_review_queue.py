@@ -227,7 +227,9 @@ def test_every_warning_has_a_short_word_and_a_field(cast):
 @pytest.mark.parametrize(
     ("passed", "words"),
     [
-        (timedelta(seconds=-5), "0 min"),
+        (timedelta(seconds=-5), "< 1 min"),
+        (timedelta(seconds=59), "< 1 min"),
+        (timedelta(seconds=60), "1 min"),
         (timedelta(minutes=59, seconds=59), "59 min"),
         (timedelta(hours=1), "1 h 00 min"),
         (timedelta(hours=119, minutes=59), "119 h 59 min"),

@@ -287,14 +287,14 @@ def is_late(registration: Registration, *, now: datetime) -> bool:
 
 
 def age(since: datetime, *, now: datetime) -> str:
-    """`26 h 10 min`; above four days `5 d 3 h`. Never negative, should two clocks disagree."""
+    """`26 h 10 min`; `< 1 min`; above four days `5 d 3 h`. Never negative, should two clocks disagree."""
     minutes = max(0, int((now - since).total_seconds() // 60))
     hours, days = minutes // 60, minutes // 1440
     if days > 4:
         return _("%(days)d d %(hours)d h") % {"days": days, "hours": hours % 24}
     if hours:
         return _("%(hours)d h %(minutes)s min") % {"hours": hours, "minutes": f"{minutes % 60:02}"}
-    return _("%(minutes)d min") % {"minutes": minutes}
+    return _("%(minutes)d min") % {"minutes": minutes} if minutes else _("< 1 min")
 
 
 def chips(codes: Sequence[str]) -> list[Chip]:
