@@ -5,8 +5,10 @@ never stands on a row that the software itself could not have written. Everybody
 import itertools
 from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from uuid import uuid4
 
+from django.contrib.auth.hashers import make_password
 from django.test import override_settings
 from django.utils import timezone
 
@@ -81,10 +83,15 @@ def unsaved(username: str, role: Role, *, of: Branch, **changes) -> User:
     """The same, for who stores several at once."""
     user = User(username=username, role=role, branch=of, full_name=f"{username.title()} Uji")
     user.is_staff = role in STAFF_ROLES  # as `save` would
+    user.password = _hashed()
     for name, value in changes.items():
         setattr(user, name, value)
-    user.set_password(PASSWORD)
     return user
+
+
+@cache
+def _hashed() -> str:
+    return make_password(PASSWORD)
 
 
 def officer(username: str = "petugas", *, of: Branch, **changes) -> User:

@@ -166,10 +166,10 @@ def test_a_strangers_events_are_not_there(cast, login):
 
 def test_the_queries_of_the_organisers_page_do_not_grow(cast, login, django_assert_num_queries):
     client = login(cast.organiser)
-    with django_assert_num_queries(3):  # session, person with organisation and branch, events
+    with django_assert_num_queries(4):  # session, person, their organisation, events
         client.get("/events/")
     for number in range(2):
         factories.event(organiser=cast.organisation, slug=f"lagi-{number}")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         page = client.get("/events/")
     assert len(shown(page)) == 3

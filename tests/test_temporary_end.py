@@ -80,7 +80,7 @@ def test_who_they_are_costs_one_query(cast, login, django_assert_num_queries):
     person = made_for(cast)
     with django_assert_num_queries(1):
         found = RoleBackend().get_user(person.pk)
-        assert (found.branch, found.organisation, found.temporary_for) == (cast.branch, None, cast.event)
+        assert (found.branch, found.temporary_for) == (cast.branch, cast.event)
 
 
 # --- Beside them
