@@ -151,9 +151,10 @@ def test_every_sentence_is_translated():
     with po.open("rb") as file:
         catalogue = read_po(file, locale="id")
     known = {(message.context, message.id) for message in catalogue if message.id}
-    # gettext finds a sentence that is also somebody's singular form.
-    known |= {(context, msgid[0]) for context, msgid in known if isinstance(msgid, tuple)}
     used = {(context, msgid) for _file, msgid, context in collect(ROOT)}
+    counted = {(context, msgid[0]) for context, msgid in used if isinstance(msgid, tuple)}
+    # The gettext of Python 3.11.2, Debian 12's, finds no sentence with a plural where nothing is counted.
+    assert sorted(map(str, used & counted)) == [], "give the one that counts a context"
     assert sorted(map(str, used - known)) == [], "run `make messages` and translate"
     assert [str(m.id) for m in catalogue if m.id and not is_translated(m)] == []
 
