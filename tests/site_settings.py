@@ -1,5 +1,6 @@
 """The settings of the browser tests' sites: the product's own, where signing in costs nothing. The hash of a password
-is meant to take a quarter of a second of a processor, and each of two hundred tests signs somebody in."""
+is meant to take a quarter of a second of a processor, and each of two hundred tests signs somebody in. The real one is
+met in tests/test_run.py."""
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
